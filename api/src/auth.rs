@@ -1,0 +1,170 @@
+//! Bearer tokens: from a token to the member who asks, and from a member to a token. The only module that knows JWT.
+//!
+//! Access tokens are JWTs after RFC 9068, signed with EdDSA (RFC 8037) by the first of the configured keys; all keys
+//! verify and stand in the JWKS, under their RFC 7638 thumbprint, so that keys can be rotated without signing anyone
+//! out. What RFC 8725 asks is checked here: the algorithm is ours to say and never the token's, `typ`, `kid`, `iss`,
+//! `aud`, `exp`, `iat` and `sub` must be there and right, and nothing in the header (`jku`, `jwk`, `x5u`, `crit`) is
+//! followed.
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::config::SigningSeed;
+use domain::ctx::Timestamp;
+use domain::id::MemberId;
+
+/// Who may read our tokens.
+const AUDIENCE: &str = "kith";
+/// RFC 9068, 2.1.
+const TYPE: &str = "at+jwt";
+/// How far clocks may differ, in seconds.
+const LEEWAY: u64 = 60;
+/// RFC 8410, 7: what stands before the seed in the PKCS #8 form of an Ed25519 private key.
+const PKCS8: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// The keys that sign and verify, and for whom.
+pub struct Keys {
+    issuer: String,
+    signing: EncodingKey,
+    header: Header,
+    verifying: Vec<(String, DecodingKey)>,
+    /// The public halves, as `/.well-known/jwks.json` shows them.
+    pub jwks: JwkSet,
+}
+
+/// What an access token says. Times are seconds since 1970.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    iat: u64,
+    exp: u64,
+    jti: Uuid,
+    /// RFC 8693, 4.1: who really acts, if it is not the member: an operator with a support token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor>,
+}
+
+/// Who acts for a member, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Who.
+    pub sub: String,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Why a token was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// It was right, and its time is over: the client should refresh it.
+    Expired,
+    /// It is not one of ours.
+    Invalid,
+}
+
+/// What an accepted token says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// The member who asks, or for whom is asked.
+    pub member: MemberId,
+    /// Who acts for them, if it is not they themselves.
+    pub actor: Option<Actor>,
+}
+
+impl Keys {
+    /// The keys made of `seeds`, for tokens of `issuer`.
+    ///
+    /// # Errors
+    /// If there is none, or one that is no key.
+    pub fn new(issuer: &str, seeds: &[SigningSeed]) -> Result<Self, String> {
+        let pair = |seed: &SigningSeed| {
+            let signing = EncodingKey::from_ed_der(&[&PKCS8[..], &seed.0].concat());
+            let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::EdDSA)?;
+            let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+            jwk.common.key_id = Some(kid.clone());
+            jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+            Ok((kid, signing, jwk))
+        };
+        let keys = seeds
+            .iter()
+            .map(pair)
+            .collect::<jsonwebtoken::errors::Result<Vec<_>>>()
+            .map_err(|cause| format!("signing key: {cause}"))?;
+        let (kid, signing, _) = keys.first().cloned().ok_or("there is no signing key")?;
+        let verify = |(kid, _, jwk): &(String, EncodingKey, Jwk)| Ok((kid.clone(), DecodingKey::from_jwk(jwk)?));
+        let verifying = keys
+            .iter()
+            .map(verify)
+            .collect::<jsonwebtoken::errors::Result<Vec<_>>>()
+            .map_err(|cause| format!("signing key: {cause}"))?;
+        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(kid), ..Header::new(Algorithm::EdDSA) };
+        let jwks = JwkSet { keys: keys.into_iter().map(|(.., jwk)| jwk).collect() };
+        Ok(Self { issuer: issuer.to_owned(), signing, header, verifying, jwks })
+    }
+
+    /// A token for `member`, valid for `minutes` from `now`.
+    ///
+    /// # Errors
+    /// If the key cannot sign.
+    pub fn issue(
+        &self,
+        member: MemberId,
+        minutes: u32,
+        actor: Option<Actor>,
+        now: Timestamp,
+    ) -> Result<String, String> {
+        let iat = now.0.max(0).unsigned_abs() / 1_000_000;
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: member.0,
+            iat,
+            exp: iat + u64::from(minutes) * 60,
+            jti: Uuid::new_v4(),
+            act: actor,
+        };
+        jsonwebtoken::encode(&self.header, &claims, &self.signing).map_err(|cause| format!("signing a token: {cause}"))
+    }
+
+    /// What `token` says, if it is one of ours and its time is not over.
+    ///
+    /// # Errors
+    /// Why it is not accepted.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, Rejected> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
+        if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA || header.crit.is_some() {
+            return Err(Rejected::Invalid);
+        }
+        let kid = header.kid.ok_or(Rejected::Invalid)?;
+        let (_, key) = self.verifying.iter().find(|(known, _)| *known == kid).ok_or(Rejected::Invalid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        validation.leeway = LEEWAY;
+        let claims = match jsonwebtoken::decode::<Claims>(token, key, &validation) {
+            Ok(token) => token.claims,
+            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => return Err(Rejected::Expired),
+            Err(_) => return Err(Rejected::Invalid),
+        };
+        let made_later = claims.iat > now.0.max(0).unsigned_abs() / 1_000_000 + LEEWAY;
+        if made_later || claims.exp < claims.iat {
+            return Err(Rejected::Invalid);
+        }
+        Ok(Bearer { member: MemberId(claims.sub), actor: claims.act })
+    }
+}
+
+/// The token of an `Authorization` header: the scheme `Bearer` in whatever case (RFC 6750, 2.1; RFC 9110, 11.1).
+pub fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,41 @@
+//! `kith serve`: the server, with the demo network to begin with.
+
+use clap::Args;
+use domain::Role;
+
+use super::{demo, print};
+use crate::config::{Config, Environment, Switch};
+use crate::{Server, keys, open};
+
+/// What `serve` can be told.
+#[derive(Args, Default)]
+pub(super) struct ServeArgs {
+    /// Leave an empty database empty (production always does)
+    #[arg(long)]
+    no_demo: bool,
+}
+
+pub(super) async fn run(args: ServeArgs, config: Config) -> Result<(), String> {
+    let kith = open(&config, Role::Server).await?;
+    let keys = keys(&config)?;
+    let in_development = config.environment == Environment::Development;
+    let mut guides = None;
+    if in_development {
+        if !args.no_demo {
+            demo::load(&kith).await?;
+        }
+        guides = demo::guides(&kith).await?;
+    }
+    let server = Server::build(config, kith, keys)?;
+    let state = server.state.clone();
+    tracing::info!(address = %server.address, database = %state.config.database_name(), "listening");
+    if in_development {
+        if state.config.playground == Switch::On {
+            print(&format!("\n  Playground   http://{}/graphiql", server.address))?;
+        }
+        if let Some(guides) = guides {
+            demo::introduce(&guides, &state.keys, &state.kith)?;
+        }
+    }
+    server.run().await.map_err(|cause| format!("The server stopped: {cause}."))
+}

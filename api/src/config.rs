@@ -1,0 +1,370 @@
+//! Settings, all from the environment, read once at start: a value that does not fit stops the program, naming the
+//! variable and what it expects. The only module that reads the environment.
+//!
+//! Secrets (`KITH_SIGNING_KEY`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+
+/// What the service runs as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// For trying out: a demo network, a key of its own, introspection.
+    Development,
+    /// For real members: needs a signing key, hides the schema's introspection.
+    Production,
+}
+
+/// Something that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// All settings. Each field names its variable and its default.
+#[derive(Debug)]
+pub struct Config {
+    /// `KITH_ENV`: `development` (default) or `production`.
+    pub environment: Environment,
+    /// `KITH_LISTEN`: the address to listen on; `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// `KITH_PUBLIC_URL`: the address clients use; the issuer of tokens. `http://` and the listening address in
+    /// development; required in production.
+    pub public_url: String,
+    /// `KITH_DATA_DIR`: where the SQLite file and development's signing key are kept; `.kith`.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: `sqlite://…` or `postgres://…`; an SQLite file in the data folder.
+    pub database_url: SecretString,
+    /// `REDIS_URL`: `redis://…`, `rediss://…` or `redis+unix://…`; without it, the cache is in this process, which is
+    /// right for one replica only.
+    pub redis_url: Option<SecretString>,
+    /// `KITH_CACHE_PREFIX`: what the keys in Redis begin with; `kith`.
+    pub cache_prefix: String,
+    /// `KITH_SIGNING_KEY`: base64 of 32-byte Ed25519 seeds, separated by commas: the first signs, all verify. Made at
+    /// the first start in development, and kept in the data folder; required in production.
+    pub signing_keys: Vec<SigningSeed>,
+    /// `KITH_MIGRATE`: `on` (default) applies migrations at start.
+    pub migrate: Switch,
+    /// `KITH_INTROSPECTION`: introspection and suggestions of names; `on` in development, `off` in production.
+    pub introspection: Switch,
+    /// `KITH_PLAYGROUND`: `/graphiql`; `on` in development, `off` in production.
+    pub playground: Switch,
+    /// `KITH_PLAYGROUND_DIR`: where `npm ci` has put the playground's assets; `api/playground`. Without them the page
+    /// takes them from a CDN.
+    pub playground_dir: PathBuf,
+    /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
+    pub cors_origins: Vec<String>,
+    /// `KITH_WORKERS`: threads that serve requests; one a processor.
+    pub workers: Option<usize>,
+    /// `KITH_LOG`: what is logged, in tracing's filter syntax; `info`, and of chatty libraries the warnings.
+    pub log: String,
+    /// `KITH_LOG_FORMAT`: `text` (default in development) or `json` (in production).
+    pub log_format: LogFormat,
+}
+
+/// The secret half of an Ed25519 key. Not printable.
+#[derive(Clone)]
+pub struct SigningSeed(pub(crate) [u8; 32]);
+
+impl std::fmt::Debug for SigningSeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SigningSeed(..)")
+    }
+}
+
+/// A setting that does not fit: its variable and what it expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The variable.
+    pub variable: String,
+    /// What is expected of it.
+    pub expects: String,
+}
+
+impl std::fmt::Display for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.variable, self.expects)
+    }
+}
+
+type Read<T> = Result<T, Invalid>;
+
+/// All variables there are, for the check of unknown ones.
+const VARIABLES: [&str; 16] = [
+    "DATABASE_URL",
+    "KITH_CACHE_PREFIX",
+    "KITH_CORS_ORIGINS",
+    "KITH_DATA_DIR",
+    "KITH_ENV",
+    "KITH_INTROSPECTION",
+    "KITH_LISTEN",
+    "KITH_LOG",
+    "KITH_LOG_FORMAT",
+    "KITH_MIGRATE",
+    "KITH_PLAYGROUND",
+    "KITH_PLAYGROUND_DIR",
+    "KITH_PUBLIC_URL",
+    "KITH_SIGNING_KEY",
+    "KITH_WORKERS",
+    "REDIS_URL",
+];
+const SECRETS: [&str; 3] = ["DATABASE_URL", "KITH_SIGNING_KEY", "REDIS_URL"];
+
+impl Config {
+    /// The settings of this process.
+    ///
+    /// # Errors
+    /// The first variable whose value does not fit.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn from_env() -> Read<Self> {
+        Self::from_variables(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )
+    }
+
+    /// The settings these variables make; those that are not Kith's are passed over.
+    ///
+    /// # Errors
+    /// As [`Config::from_env`].
+    pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Read<Self> {
+        let vars = Variables(variables.into_iter().filter(|(_, value)| !value.is_empty()).collect());
+        vars.refuse_unknown()?;
+        let environment = vars.choice(
+            "KITH_ENV",
+            Environment::Development,
+            [("development", Environment::Development), ("production", Environment::Production)],
+        )?;
+        let in_production = environment == Environment::Production;
+        let shown = if in_production { Switch::Off } else { Switch::On };
+        let listen: SocketAddr = vars
+            .parse("KITH_LISTEN", "an address and a port, such as 127.0.0.1:8080")?
+            .unwrap_or(([127, 0, 0, 1], 8080).into());
+        let public_url = match vars.plain("KITH_PUBLIC_URL") {
+            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+                url.trim_end_matches('/').to_owned()
+            }
+            Some(_) => return invalid("KITH_PUBLIC_URL", "an address that begins with https:// or http://"),
+            None if in_production => return invalid("KITH_PUBLIC_URL", "the address clients use; production needs it"),
+            None => format!("http://{listen}"),
+        };
+        let data_dir = PathBuf::from(vars.plain("KITH_DATA_DIR").unwrap_or(".kith"));
+        let signing_keys = match vars.secret("KITH_SIGNING_KEY")? {
+            Some(keys) => seeds(&keys)?,
+            None if in_production => {
+                return invalid(
+                    "KITH_SIGNING_KEY",
+                    "base64 of 32 random bytes (openssl rand -base64 32); production needs it",
+                );
+            }
+            None => Vec::new(),
+        };
+        let database_url = match vars.secret("DATABASE_URL")? {
+            Some(url) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) => url,
+            Some(_) => {
+                return invalid(
+                    "DATABASE_URL",
+                    "an address such as postgres://user:password@host/database or sqlite://file",
+                );
+            }
+            None => format!("sqlite://{}", data_dir.join("kith.db").display()),
+        };
+        let redis_url = match vars.secret("REDIS_URL")? {
+            Some(url) if ["redis:", "rediss:", "redis+unix:", "unix:"].iter().any(|scheme| url.starts_with(scheme)) => {
+                Some(url)
+            }
+            Some(_) => return invalid("REDIS_URL", "an address such as redis://host:6379"),
+            None => None,
+        };
+        let log_format = if in_production { LogFormat::Json } else { LogFormat::Text };
+        Ok(Self {
+            environment,
+            listen,
+            public_url,
+            signing_keys,
+            database_url: database_url.into(),
+            redis_url: redis_url.map(Into::into),
+            cache_prefix: vars.plain("KITH_CACHE_PREFIX").unwrap_or("kith").to_owned(),
+            migrate: vars.switch("KITH_MIGRATE", Switch::On)?,
+            introspection: vars.switch("KITH_INTROSPECTION", shown)?,
+            playground: vars.switch("KITH_PLAYGROUND", shown)?,
+            playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
+            cors_origins: vars.list("KITH_CORS_ORIGINS"),
+            workers: vars
+                .parse("KITH_WORKERS", "a number of threads from 1")?
+                .map(|workers: std::num::NonZeroUsize| workers.get()),
+            log: vars.plain("KITH_LOG").unwrap_or("info,actix_server=warn,sea_orm_migration=warn").to_owned(),
+            log_format: vars.choice(
+                "KITH_LOG_FORMAT",
+                log_format,
+                [("text", LogFormat::Text), ("json", LogFormat::Json)],
+            )?,
+            data_dir,
+        })
+    }
+
+    /// The database's address without its password, for people.
+    pub fn database_name(&self) -> String {
+        without_password(self.database_url.expose_secret())
+    }
+}
+
+/// An address without its user and password.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+        _ => url.to_owned(),
+    }
+}
+
+fn invalid<T>(variable: &str, expects: &str) -> Read<T> {
+    Err(Invalid { variable: variable.to_owned(), expects: expects.to_owned() })
+}
+
+fn seeds(keys: &str) -> Read<Vec<SigningSeed>> {
+    let seed = |key: &str| {
+        let bytes = BASE64_STANDARD.decode(key.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(SigningSeed).map_or_else(
+            || {
+                invalid(
+                    "KITH_SIGNING_KEY",
+                    "base64 of exactly 32 bytes, several separated by commas (openssl rand -base64 32)",
+                )
+            },
+            Ok,
+        )
+    };
+    keys.split(',').map(seed).collect()
+}
+
+struct Variables(BTreeMap<String, String>);
+
+impl Variables {
+    fn refuse_unknown(&self) -> Read<()> {
+        let known = |name: &str| {
+            VARIABLES.contains(&name) || SECRETS.iter().any(|secret| name.strip_suffix("_FILE") == Some(secret))
+        };
+        match self.0.keys().find(|name| name.starts_with("KITH_") && !known(name)) {
+            Some(name) => invalid(name, &format!("no such setting; there are {}", VARIABLES.join(", "))),
+            None => Ok(()),
+        }
+    }
+
+    fn plain(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    fn secret(&self, name: &str) -> Read<Option<String>> {
+        let in_file = format!("{name}_FILE");
+        match (self.plain(name), self.plain(&in_file)) {
+            (Some(_), Some(_)) => invalid(name, &format!("either this or {in_file}, not both")),
+            (Some(value), None) => Ok(Some(value.to_owned())),
+            (None, Some(path)) => match std::fs::read_to_string(path) {
+                Ok(value) => Ok(Some(value.trim().to_owned())),
+                Err(cause) => invalid(&in_file, &format!("a file that can be read ({path}: {cause})")),
+            },
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn parse<T: std::str::FromStr>(&self, name: &str, expects: &str) -> Read<Option<T>> {
+        self.plain(name).map(|value| value.parse().or_else(|_| invalid(name, expects))).transpose()
+    }
+
+    fn choice<T: Copy>(&self, name: &str, default: T, choices: [(&str, T); 2]) -> Read<T> {
+        let Some(value) = self.plain(name) else { return Ok(default) };
+        match choices.iter().find(|(word, _)| *word == value) {
+            Some((_, choice)) => Ok(*choice),
+            None => invalid(name, &format!("{} or {}", choices[0].0, choices[1].0)),
+        }
+    }
+
+    fn switch(&self, name: &str, default: Switch) -> Read<Switch> {
+        self.choice(name, default, [("on", Switch::On), ("off", Switch::Off)])
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let items = self.plain(name).unwrap_or_default().split(',').map(str::trim);
+        items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Read<Config> {
+        Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    #[test]
+    fn nothing_has_to_be_set_for_development() {
+        let config = config(&[]).expect("defaults");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_name(), "sqlite://.kith/kith.db");
+        assert_eq!(config.introspection, Switch::On);
+    }
+
+    #[test]
+    fn production_needs_a_key_and_an_address() {
+        let production = ("KITH_ENV", "production");
+        assert_eq!(
+            config(&[production, ("KITH_PUBLIC_URL", "https://kith.example")]).expect_err("no key").variable,
+            "KITH_SIGNING_KEY"
+        );
+        assert_eq!(
+            config(&[production, ("KITH_SIGNING_KEY", KEY)]).expect_err("no address").variable,
+            "KITH_PUBLIC_URL"
+        );
+        let config = config(&[production, ("KITH_SIGNING_KEY", KEY), ("KITH_PUBLIC_URL", "https://kith.example/")])
+            .expect("both");
+        assert_eq!((config.introspection, config.playground), (Switch::Off, Switch::Off));
+        assert_eq!(config.public_url, "https://kith.example");
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_variable() {
+        for (name, value) in [
+            ("KITH_ENV", "staging"),
+            ("KITH_LISTEN", "8080"),
+            ("KITH_SIGNING_KEY", "c2hvcnQ="),
+            ("DATABASE_URL", "mysql://x"),
+            ("REDIS_URL", "localhost:6379"),
+            ("KITH_MIGRATE", "yes"),
+            ("KITH_WORKERS", "0"),
+            ("KITH_LOG_FORMAT", "xml"),
+            ("KITH_PUBLIC_URL", "kith.example"),
+            ("KITH_LISTN", "127.0.0.1:1"),
+            ("DATABASE_URL_FILE", "/nowhere/at/all"),
+        ] {
+            assert_eq!(config(&[(name, value)]).expect_err(name).variable, name);
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let config =
+            config(&[("KITH_SIGNING_KEY", KEY), ("DATABASE_URL", "postgres://kith:hush@db/kith")]).expect("fits");
+        assert_eq!(config.database_name(), "postgres://db/kith");
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("hush") && !printed.contains("AAAA"), "{printed}");
+    }
+}

@@ -1,0 +1,233 @@
+//! Errors on the wire: the one table of codes, and the one mapping from the domain's errors to GraphQL's.
+//!
+//! Two kinds, as `api.md` has them. A command refused by a rule is data: `userErrors` of its payload. A request that
+//! failed is a top-level error with `extensions.code`. [`Fault`] is not `Display`, so that async-graphql's blanket
+//! conversion cannot put any other error's text on the wire; an internal cause is logged here and goes no further.
+
+use async_graphql::{Enum, ErrorExtensions, Interface, SimpleObject};
+use domain::error::Refusal;
+
+use super::scalar::DateTime;
+
+/// What a resolver returns.
+pub(crate) type Result<T> = std::result::Result<T, Fault>;
+
+/// The codes of failed requests: `extensions.code` of top-level errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestCode {
+    /// The request is not GraphQL over HTTP.
+    BadRequest,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document does not fit the schema, or the variables do not fit the document.
+    GraphqlValidationFailed,
+    /// An argument is out of its range.
+    BadUserInput,
+    /// The cursor was not made by this list.
+    InvalidCursor,
+    /// This needs a valid access token.
+    Unauthenticated,
+    /// The access token was right, and its time is over.
+    TokenExpired,
+    /// Mutations are not run over GET.
+    MethodNotAllowed,
+    /// The client accepts none of the types the service can answer in.
+    NotAcceptable,
+    /// The body is of a type the service does not read.
+    UnsupportedMediaType,
+    /// The body is larger than allowed.
+    PayloadTooLarge,
+    /// The document is larger or deeper than allowed.
+    DocumentTooComplex,
+    /// The answer could hold more nodes than allowed.
+    QueryTooCostly,
+    /// The body did not arrive in time.
+    RequestTimeout,
+    /// Executing the operation took too long.
+    Timeout,
+    /// The database is away or busy; try again after `Retry-After`.
+    Unavailable,
+    /// A fault of the service; the log has it under the request id.
+    Internal,
+}
+
+impl RequestCode {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::BadRequest,
+        Self::GraphqlParseFailed,
+        Self::GraphqlValidationFailed,
+        Self::BadUserInput,
+        Self::InvalidCursor,
+        Self::Unauthenticated,
+        Self::TokenExpired,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::UnsupportedMediaType,
+        Self::PayloadTooLarge,
+        Self::DocumentTooComplex,
+        Self::QueryTooCostly,
+        Self::RequestTimeout,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The code as clients read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "BAD_REQUEST",
+            Self::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::InvalidCursor => "INVALID_CURSOR",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::NotAcceptable => "NOT_ACCEPTABLE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::DocumentTooComplex => "DOCUMENT_TOO_COMPLEX",
+            Self::QueryTooCostly => "QUERY_TOO_COSTLY",
+            Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::Timeout => "TIMEOUT",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// A failed request, as the client is told of it.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// Which failure.
+    pub code: RequestCode,
+    /// What to do, for people.
+    pub message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(code: RequestCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl From<domain::error::Error> for Fault {
+    fn from(error: domain::error::Error) -> Self {
+        use domain::error::Error;
+        match error {
+            // A query has no userErrors: what its arguments get wrong is a failure of the request.
+            Error::Refused(refusals) => {
+                let messages: Vec<String> =
+                    refusals.into_iter().map(|refusal| [refusal.path.join("."), refusal.message].join(": ")).collect();
+                Self::new(RequestCode::BadUserInput, messages.join(" "))
+            }
+            Error::Unauthenticated => {
+                Self::new(RequestCode::Unauthenticated, "This needs a valid access token; sign in.")
+            }
+            Error::InvalidCursor => {
+                Self::new(RequestCode::InvalidCursor, "This cursor is not of this list; begin again without it.")
+            }
+            Error::InvalidPageSize => Self::new(RequestCode::BadUserInput, "`first` must be from 1 to 100."),
+            Error::Unavailable(_) => Self::new(RequestCode::Unavailable, "The service is busy; try again in a moment."),
+            Error::Internal(cause) => {
+                tracing::error!(%cause, "internal error");
+                Self::new(
+                    RequestCode::Internal,
+                    "Something went wrong on our side. If it goes on, tell us the request id.",
+                )
+            }
+        }
+    }
+}
+
+impl From<Fault> for async_graphql::Error {
+    fn from(fault: Fault) -> Self {
+        Self::new(fault.message).extend_with(|_, extensions| extensions.set("code", fault.code.as_str()))
+    }
+}
+
+/// The rules that refuse commands. Clients must accept codes they do not know.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "domain::error::Code")]
+pub enum UserErrorCode {
+    /// A value is too long, too short or malformed.
+    InvalidInput,
+    /// No such thing, or none the viewer may know of.
+    NotFound,
+    /// The handle belongs to somebody else.
+    HandleTaken,
+    /// One cannot do this to oneself.
+    Yourself,
+    /// The two are tied already.
+    AlreadyTied,
+    /// The viewer has blocked the other.
+    BlockedByYou,
+    /// The thing is no longer, or not yet, in the state this needs.
+    WrongState,
+    /// So many claims a day are allowed, and they are used up.
+    TooManyClaims,
+    /// One of the two has as many ties as a member may have.
+    TieLimitReached,
+}
+
+/// Why a command was refused. Select `code` and `message`, and a program and a person will know what to do, also about
+/// kinds of errors added later.
+#[derive(Interface)]
+#[graphql(
+    field(name = "code", ty = "&UserErrorCode", desc = "Which rule refused, for programs."),
+    field(name = "message", ty = "&String", desc = "What to do, for people."),
+    field(
+        name = "path",
+        ty = "&Option<Vec<String>>",
+        desc = "The input field at fault, outermost first; null if it is the command as a whole."
+    )
+)]
+pub(crate) enum UserError {
+    Rule(RuleError),
+    Limit(LimitError),
+}
+
+/// A rule refused the command.
+#[derive(SimpleObject)]
+pub(crate) struct RuleError {
+    /// Which rule refused, for programs.
+    code: UserErrorCode,
+    /// What to do, for people.
+    message: String,
+    /// The input field at fault, outermost first; null if it is the command as a whole.
+    path: Option<Vec<String>>,
+}
+
+/// A limit refused the command; waiting helps.
+#[derive(SimpleObject)]
+pub(crate) struct LimitError {
+    /// Which rule refused, for programs.
+    code: UserErrorCode,
+    /// What to do, for people.
+    message: String,
+    /// The input field at fault, outermost first; null if it is the command as a whole.
+    path: Option<Vec<String>>,
+    /// When the command may be tried again.
+    retry_at: DateTime,
+}
+
+impl From<Refusal> for UserError {
+    fn from(refusal: Refusal) -> Self {
+        let path = (!refusal.path.is_empty()).then(|| refusal.path.iter().map(|step| (*step).to_owned()).collect());
+        let (code, message) = (refusal.code.into(), refusal.message);
+        match refusal.retry_at {
+            Some(at) => Self::Limit(LimitError { code, message, path, retry_at: DateTime(at) }),
+            None => Self::Rule(RuleError { code, message, path }),
+        }
+    }
+}
+
+/// What a command did, or the refusals that go into its payload; any other error fails the field.
+pub(crate) fn outcome<T>(result: domain::error::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
+    match result {
+        Ok(done) => Ok((Some(done), Vec::new())),
+        Err(domain::error::Error::Refused(refusals)) => Ok((None, refusals.into_iter().map(UserError::from).collect())),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,52 @@
+//! The schema: one file a noun, each with its types, inputs, queries and mutations, in this order.
+//!
+//! Resolvers parse, call the domain and wrap what it returns; no rule lives here. `schema.graphql` at the top of the
+//! repository is this schema's text, and a test compares the two.
+
+pub mod error;
+
+mod block;
+mod context;
+mod loaders;
+mod member;
+mod network;
+mod node;
+mod page;
+mod scalar;
+mod server;
+mod tie;
+mod viewer;
+
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+
+pub(crate) use self::context::request;
+use crate::config::Switch;
+
+/// Where every question begins.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(viewer::ViewerQuery, member::MemberQuery, node::NodeQuery, server::ServerQuery);
+
+/// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(member::MemberMutation, tie::TieMutation, block::BlockMutation);
+
+/// The schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema. It needs no state: whoever executes a request brings the context along.
+pub fn schema(introspection: Switch) -> Schema {
+    let builder = Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    match introspection {
+        Switch::On => builder.finish(),
+        Switch::Off => builder.disable_introspection().disable_suggestions().finish(),
+    }
+}
+
+/// The schema's text, as it stands in `schema.graphql`.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let sdl = schema(Switch::On).sdl_with_options(options);
+    format!("{}\n", sdl.trim_end())
+}

@@ -1,0 +1,135 @@
+//! The viewer: everything that begins with "my".
+
+use async_graphql::{Context, Object, SimpleObject};
+use domain::ctx;
+use domain::member::PrivacySettings;
+use domain::network::Filter;
+use domain::{block, member, network, tie};
+
+use super::block::{Block, BlockConnection, BlockEdge};
+use super::context::ContextExt;
+use super::error::Result;
+use super::member::Member;
+use super::network::{NetworkConnection, NetworkFilter, Reach};
+use super::page::window;
+use super::tie::{Claim, ClaimConnection, ClaimEdge, Tie, TieConnection, TieEdge, TieState};
+
+/// The member who asks, and all that is theirs.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewer;
+
+/// What the viewer shows of themselves.
+#[derive(SimpleObject)]
+pub(crate) struct Privacy {
+    /// Whether friends of friends may find the viewer.
+    findable: bool,
+    /// Whether contacts see the viewer as a way to others.
+    as_route: bool,
+    /// Whether ties see the viewer's e-mail address.
+    share_email: bool,
+    /// Whether ties see the viewer's telephone number.
+    share_phone: bool,
+}
+
+impl From<PrivacySettings> for Privacy {
+    fn from(settings: PrivacySettings) -> Self {
+        let PrivacySettings { findable, as_route, share_email, share_phone } = settings;
+        Self { findable, as_route, share_email, share_phone }
+    }
+}
+
+/// The member who asks, and all that is theirs.
+#[Object]
+impl Viewer {
+    /// The viewer as a member.
+    async fn member(&self, gql: &Context<'_>) -> Result<Member> {
+        Ok(Member(member::myself(gql.ctx()?).await?.0))
+    }
+
+    /// What the viewer shows of themselves.
+    async fn privacy(&self, gql: &Context<'_>) -> Result<Privacy> {
+        Ok(member::myself(gql.ctx()?).await?.1.into())
+    }
+
+    /// The viewer's ties, newest first.
+    async fn ties(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Those in this state.", default_with = "TieState::Active")] state: TieState,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<TieConnection> {
+        let page = tie::list(gql.ctx()?, state.into(), &window(gql, Some(first), after)?).await?;
+        Ok(TieConnection::of(page, |row| TieEdge { cursor: row.cursor, node: Tie(row.item) }))
+    }
+
+    /// The viewer's claims, newest first: whom they have said to know.
+    async fn claims(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<ClaimConnection> {
+        let page = tie::claims(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(ClaimConnection::of(page, |row| ClaimEdge { cursor: row.cursor, node: Claim(row.item) }))
+    }
+
+    /// Friends of friends: whom the viewer could reach through somebody they know, and through whom. Those with the
+    /// most mutual contacts come first, then those with the most routes in person.
+    async fn network(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only some of them.")] filter: Option<NetworkFilter>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<NetworkConnection> {
+        let page =
+            network::list(gql.ctx()?, &filter.unwrap_or_default().into(), &window(gql, Some(first), after)?).await?;
+        Ok(NetworkConnection::new(page))
+    }
+
+    /// How many members the viewer reaches at one and at two steps.
+    async fn reach(&self, gql: &Context<'_>) -> Result<Reach> {
+        Ok(network::reach(gql.ctx()?).await?.into())
+    }
+
+    /// Those in the viewer's network who name a skill, in the network's order: whom to ask to be introduced to.
+    async fn who_can_help(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The skill, in whatever case.")] skill: String,
+        #[graphql(desc = "Only members of this area, in whatever case.")] place: Option<String>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<NetworkConnection> {
+        let filter = Filter { skill: Some(skill), area: place, ..Filter::default() };
+        let page = network::list(gql.ctx()?, &filter, &window(gql, Some(first), after)?).await?;
+        Ok(NetworkConnection::new(page))
+    }
+
+    /// Whom the viewer has blocked, newest first.
+    async fn blocks(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<BlockConnection> {
+        let page = block::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(BlockConnection::of(page, |row| BlockEdge { cursor: row.cursor, node: Block(row.item) }))
+    }
+}
+
+/// Queries that begin with the viewer.
+#[derive(Default)]
+pub(crate) struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// The member who asks; null for somebody without a token.
+    async fn viewer(&self, gql: &Context<'_>) -> Result<Option<Viewer>> {
+        Ok(match gql.ctx()?.viewer {
+            ctx::Viewer::Member(_) => Some(Viewer),
+            ctx::Viewer::Anonymous | ctx::Viewer::System => None,
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! HTTP: the routes, and what all answers have in common.
+//!
+//! GraphQL over HTTP is our own, thin layer ([`mod@graphql`]) over `Schema::execute`, because the library's integrations
+//! break the specification: they run mutations over GET, take any content type and have no body limit.
+//!
+//! Deliberately absent: cookies, and so everything that protects them. A bearer token is only ever in the
+//! `Authorization` header.
+
+pub mod cost;
+pub mod guard;
+
+mod graphql;
+mod health;
+mod negotiate;
+mod playground;
+
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::middleware::{Compress, Condition, Next, from_fn};
+use actix_web::{App, HttpMessage, HttpResponse, web};
+use tracing_actix_web::{RequestId, TracingLogger};
+
+use crate::State;
+use crate::config::Switch;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The whole application over `state`.
+pub(crate) fn app(
+    state: web::Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let playground = state.config.playground;
+    let origins = !state.config.cors_origins.is_empty();
+    App::new()
+        .wrap(Condition::new(origins, cors(&state.config.cors_origins)))
+        .wrap(Compress::default())
+        .wrap(from_fn(with_request_id))
+        .wrap(TracingLogger::default())
+        .app_data(web::PayloadConfig::new(graphql::MOST_BYTES))
+        .app_data(state)
+        .service(
+            web::resource("/graphql")
+                .route(web::get().to(graphql::get))
+                .route(web::post().to(graphql::post))
+                .default_service(web::to(graphql::other)),
+        )
+        .route("/healthz", web::get().to(health::live))
+        .route("/readyz", web::get().to(health::ready))
+        .route("/.well-known/jwks.json", web::get().to(jwks))
+        .configure(move |config| {
+            if playground == Switch::On {
+                playground::routes(config);
+            }
+        })
+}
+
+async fn jwks(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(&state.keys.jwks)
+}
+
+/// Tells the client under which id the log has its request.
+async fn with_request_id(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = request.extensions().get::<RequestId>().map(ToString::to_string);
+    let mut response = next.call(request).await?;
+    if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    Ok(response)
+}
+
+/// What web pages of other origins may do: call with a token, and read the request id.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST"])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE])
+        .expose_headers([REQUEST_ID])
+        .max_age(3_600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

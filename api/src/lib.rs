@@ -1,0 +1,180 @@
+//! Kith over HTTP: the server, and what its command line is made of.
+//!
+//! The walk of one request: [`http`] takes it in and guards it, [`auth`] says who asks, [`graphql`] parses, calls the
+//! `domain` crate and wraps what it returns. Rules, tables and caches are the domain's; this crate names no database.
+
+pub mod auth;
+pub mod command;
+pub mod config;
+pub mod graphql;
+pub mod http;
+mod jobs;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use domain::cache::Cache;
+use domain::store::Store;
+use domain::{Kith, Role};
+use secrecy::ExposeSecret;
+
+use crate::auth::Keys;
+use crate::config::{Config, Environment, SigningSeed, Switch};
+use crate::graphql::Schema;
+use crate::http::cost::Costs;
+use crate::http::guard::Limits;
+
+/// What every request shares.
+pub struct State {
+    /// The domain's handles.
+    pub kith: Kith,
+    /// The keys of access tokens.
+    pub keys: Arc<Keys>,
+    /// The settings.
+    pub config: Config,
+    pub(crate) schema: Schema,
+    pub(crate) costs: Costs,
+    pub(crate) limits: Limits,
+}
+
+/// A server that listens, and is not running yet.
+pub struct Server {
+    /// What its requests share.
+    pub state: web::Data<State>,
+    /// The address it listens on, with the port it was given if it asked for port 0.
+    pub address: SocketAddr,
+    running: actix_web::dev::Server,
+}
+
+impl Server {
+    /// Listens where `config` says, over `kith`.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do.
+    pub fn build(config: Config, kith: Kith, keys: Keys) -> Result<Self, String> {
+        let (listen, workers) = (config.listen, config.workers);
+        let state = web::Data::new(State {
+            kith,
+            keys: Arc::new(keys),
+            schema: graphql::schema(config.introspection),
+            costs: Costs::of_schema(&graphql::sdl()),
+            limits: Limits::default(),
+            config,
+        });
+        let shared = state.clone();
+        let server = HttpServer::new(move || http::app(shared.clone())).shutdown_timeout(10);
+        let server = match workers {
+            Some(workers) => server.workers(workers),
+            None => server,
+        };
+        let bound = server.bind(listen).map_err(|cause| format!("KITH_LISTEN: cannot listen on {listen}: {cause}"))?;
+        let address = bound.addrs().first().copied().unwrap_or(listen);
+        Ok(Self { state, address, running: bound.run() })
+    }
+
+    /// Answers requests until the process is told to stop, then finishes those it has begun.
+    ///
+    /// # Errors
+    /// If the operating system takes the socket away.
+    pub async fn run(self) -> std::io::Result<()> {
+        let relay = tokio::spawn(jobs::relay(self.state.kith.clone()));
+        let ended = self.running.await;
+        relay.abort();
+        ended
+    }
+
+    /// By which the running server can be stopped.
+    pub fn handle(&self) -> ServerHandle {
+        self.running.handle()
+    }
+}
+
+/// The domain's handles as `config` says, with the database migrated if it says so.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub async fn open(config: &Config, role: Role) -> Result<Kith, String> {
+    let kith = connect(config, role).await?;
+    let version = kith.store.schema_version().await.map_err(|error| format!("DATABASE_URL: {error:?}"))?;
+    if !version.unknown.is_empty() {
+        return Err(format!(
+            "The database is newer than this program (it has {}); install the newer program.",
+            version.unknown.join(", ")
+        ));
+    }
+    match config.migrate {
+        _ if version.is_current() => {}
+        Switch::On => kith.store.migrate().await.map_err(|error| format!("The migrations failed: {error:?}"))?,
+        Switch::Off => {
+            return Err(format!(
+                "The database lacks migrations ({}); run `kith migrate up`.",
+                version.pending.join(", ")
+            ));
+        }
+    }
+    Ok(kith)
+}
+
+/// The domain's handles as `config` says, whatever state the database is in.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
+    let url = config.database_url.expose_secret();
+    if url.starts_with("sqlite:") {
+        make_private_dir(&config.data_dir)?;
+    }
+    let store = Store::connect(url)
+        .await
+        .map_err(|_| format!("DATABASE_URL: there is no database at {}; is it running?", config.database_name()))?;
+    let cache = match &config.redis_url {
+        Some(url) => Cache::redis(url.expose_secret(), &config.cache_prefix)
+            .map_err(|_| "REDIS_URL: this is not the address of a Redis".to_owned())?,
+        None => Cache::local(),
+    };
+    Ok(Kith::new(store, cache, role))
+}
+
+/// The keys of access tokens: those configured, or development's own, made at the first start.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub fn keys(config: &Config) -> Result<Keys, String> {
+    match (config.signing_keys.as_slice(), config.environment) {
+        ([], Environment::Production) => Err("KITH_SIGNING_KEY: production needs it".to_owned()),
+        ([], Environment::Development) => Keys::new(&config.public_url, &[development_seed(&config.data_dir)?]),
+        (seeds, _) => Keys::new(&config.public_url, seeds),
+    }
+}
+
+/// Development's signing key: kept in the data folder, so that tokens outlive a restart and `kith token` can make some.
+fn development_seed(data_dir: &Path) -> Result<SigningSeed, String> {
+    let path = data_dir.join("signing.key");
+    let fault = |cause: std::io::Error| {
+        format!("{}: {cause}; set KITH_DATA_DIR to a folder that can be written", path.display())
+    };
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let wrong = format!("{}: this is not a key; delete it and a new one is made", path.display());
+            return bytes.try_into().map(SigningSeed).map_err(|_| wrong);
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+        Err(cause) => return Err(fault(cause)),
+    }
+    make_private_dir(data_dir)?;
+    let seed: [u8; 32] = rand::random();
+    command::write_private(&path, &seed).map_err(fault)?;
+    tracing::info!(file = %path.display(), "no KITH_SIGNING_KEY: made a key for development");
+    Ok(SigningSeed(seed))
+}
+
+fn make_private_dir(path: &Path) -> Result<(), String> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|cause| format!("KITH_DATA_DIR: {}: {cause}", path.display()))
+}

@@ -1,0 +1,220 @@
+//! The world of a story: a database of its own, a server on a free port of the loopback, and the people in it.
+
+mod database;
+mod person;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use api::Server;
+use api::auth::Keys;
+use api::config::Config;
+use domain::cache::Cache;
+use domain::ctx::{Ctx, Viewer};
+use domain::import::{self, Import};
+use domain::store::Store;
+use domain::{Kith, Role};
+use serde_json::{Value, json};
+
+pub(crate) use self::database::{Database, redis_url};
+pub(crate) use self::person::{Person, refusals};
+
+/// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
+#[macro_export]
+macro_rules! story {
+    ($(#[$attribute:meta])* async fn $name:ident($world:ident: World) $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "not every story needs all its file imports")]
+            use super::*;
+
+            async fn told($world: $crate::support::World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
+            async fn on_sqlite() {
+                told($crate::support::World::on_sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            $(#[$attribute])*
+            async fn on_postgres() {
+                told($crate::support::World::on_postgres().await).await;
+            }
+        }
+    };
+}
+
+/// A database, a cache and one running server.
+pub(crate) struct World {
+    /// The domain's handles, the server's own: its clock can be moved, an operator's commands run.
+    pub(crate) kith: Kith,
+    /// Where the server listens, such as `http://127.0.0.1:40123`.
+    pub(crate) address: String,
+    pub(crate) client: reqwest::Client,
+    keys: std::sync::Arc<Keys>,
+    handle: actix_web::dev::ServerHandle,
+    database: std::sync::Arc<Database>,
+    cache_prefix: String,
+}
+
+/// The one signing key of all tests.
+pub(crate) const SIGNING_KEY: &str = "a2l0aCB0ZXN0cyBzaWduIHdpdGggdGhpcyBrZXkhISE=";
+const ISSUER: &str = "http://kith.test";
+
+static PREFIXES: AtomicUsize = AtomicUsize::new(0);
+
+impl World {
+    pub(crate) async fn on_sqlite() -> Self {
+        Self::start(Database::sqlite(), Cache::local()).await
+    }
+
+    pub(crate) async fn on_postgres() -> Self {
+        let prefix = format!("t{}-{}", std::process::id(), PREFIXES.fetch_add(1, Ordering::Relaxed));
+        let cache = Cache::redis(&redis_url(), &prefix).expect("TEST_REDIS_URL is the address of a Redis");
+        let mut world = Self::start(Database::postgres().await, cache).await;
+        world.cache_prefix = prefix;
+        world
+    }
+
+    /// A world over this database and this cache.
+    pub(crate) async fn start(database: Database, cache: Cache) -> Self {
+        Self::over(std::sync::Arc::new(database), cache).await
+    }
+
+    async fn over(database: std::sync::Arc<Database>, cache: Cache) -> Self {
+        // What goes wrong inside a server shows in the output of the test that failed.
+        let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
+        let store = Store::connect(database.url()).await.expect("the test's database answers");
+        store.migrate().await.expect("migrations apply");
+        let kith = Kith::new(store, cache, Role::Server);
+        let config = config(&[]);
+        let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
+        let server = Server::build(config, kith.clone(), keys).expect("a free port");
+        let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
+        tokio::spawn(server.run());
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().expect("a client");
+        Self { kith, address, client, keys: state.keys.clone(), handle, database, cache_prefix: String::new() }
+    }
+
+    /// Another server over the same database and, with Redis, the same cache.
+    pub(crate) async fn replica(&self) -> Self {
+        assert!(self.kith.cache.is_shared(), "replicas need Redis");
+        let cache = Cache::redis(&redis_url(), &self.cache_prefix).expect("TEST_REDIS_URL is the address of a Redis");
+        let mut replica = Self::over(self.database.clone(), cache).await;
+        replica.kith.clock = self.kith.clock.clone();
+        replica.cache_prefix = self.cache_prefix.clone();
+        replica
+    }
+
+    /// The address of the database, to run `kith` beside the server.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// The service itself, as a job or an operator.
+    pub(crate) fn system(&self) -> Ctx {
+        Ctx::new(&self.kith, Viewer::System)
+    }
+
+    /// New members of these names, each with an e-mail address at example.org and without ties.
+    pub(crate) async fn people<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
+        let person = |(line, name): (usize, &&str)| import::Person {
+            line: line as u64 + 2,
+            id: (*name).to_owned(),
+            name: Some((*name).to_owned()),
+            email: Some(format!("{name}@example.org")),
+            skills: Vec::new(),
+            area: None,
+        };
+        let people = names.iter().enumerate().map(person).collect();
+        self.import(Import { slug: "the".to_owned(), people, ties: Vec::new(), ties_as: import::TiesAs::Active }).await;
+        let mut made = Vec::new();
+        for name in names {
+            let person = self.person(&format!("the-{name}")).await;
+            let renamed = person
+                .run(
+                    "mutation($h: String) { updateProfile(input: {handle: $h}) { userErrors { message } } }",
+                    json!({"h": name}),
+                )
+                .await;
+            assert_eq!(renamed["updateProfile"]["userErrors"], json!([]));
+            made.push(Person { name: name.to_owned(), ..person });
+        }
+        made.try_into().unwrap_or_else(|_| unreachable!("one person a name"))
+    }
+
+    /// Runs an import as an operator would.
+    pub(crate) async fn import(&self, import: Import) {
+        let ctx = self.system();
+        let prepared =
+            import::prepare(&ctx, &import, &|_| ()).await.expect("the database answers").expect("no bad rows");
+        prepared.write(&ctx, &|_| ()).await.expect("the import is written");
+    }
+
+    /// The member called `handle`, with a token.
+    pub(crate) async fn person(&self, handle: &str) -> Person {
+        let id =
+            domain::member::by_handle(&self.kith, handle).await.expect("the database answers").expect("such a member");
+        let token = self.keys.issue(id, 600, None, Ctx::new(&self.kith, Viewer::System).now).expect("a token");
+        Person {
+            name: handle.to_owned(),
+            id,
+            token: Some(token),
+            address: self.address.clone(),
+            client: self.client.clone(),
+        }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn anybody(&self) -> Person {
+        let id = domain::id::MemberId::NONE;
+        Person {
+            name: "anybody".to_owned(),
+            id,
+            token: None,
+            address: self.address.clone(),
+            client: self.client.clone(),
+        }
+    }
+
+    /// Ties each pair, by claim and confirmation.
+    pub(crate) async fn tie<const N: usize>(&self, pairs: [(&Person, &Person); N]) {
+        for (a, b) in pairs {
+            a.claim(b).await;
+            let confirmed = b.claim(a).await;
+            assert_eq!(confirmed["claim"]["state"], "CONFIRMED", "{} and {} are tied: {confirmed}", a.name, b.name);
+        }
+    }
+
+    /// Lets days pass, for the server.
+    pub(crate) fn pass_days(&self, days: u64) {
+        self.kith.clock.advance(domain::ctx::days(days));
+    }
+
+    /// Posts `body` as it is.
+    pub(crate) async fn post(&self, body: Value) -> reqwest::Response {
+        self.client.post(format!("{}/graphql", self.address)).json(&body).send().await.expect("an answer")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // The handle's future stops the server also when it is not awaited to its end.
+        let handle = self.handle.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { handle.stop(false).await });
+        }
+    }
+}
+
+/// The settings of a test's server, with these variables on top.
+pub(crate) fn config(more: &[(&str, &str)]) -> Config {
+    let own = [
+        ("KITH_LISTEN", "127.0.0.1:0"),
+        ("KITH_SIGNING_KEY", SIGNING_KEY),
+        ("KITH_PUBLIC_URL", ISSUER),
+        ("KITH_WORKERS", "1"),
+    ];
+    let variables = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::from_variables(variables).expect("the test's settings fit")
+}

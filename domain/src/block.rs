@@ -1,0 +1,134 @@
+//! Blocks: owned by one side, hiding both from each other, everywhere but in the owner's own list.
+//!
+//! Blocking ends the tie and closes what is open between the two, in the same transaction. The other side is told
+//! nothing: a claim of theirs goes on looking unanswered.
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, PaginatorTrait, QueryFilter, Set};
+
+use crate::ctx::{Ctx, Timestamp};
+use crate::entity::block::{self, Column};
+use crate::error::{Code, Refusal, Result};
+use crate::event::{self, Change};
+use crate::facts::{self, Card};
+use crate::id::{BlockId, MemberId};
+use crate::page::{self, Page, Total, Window};
+use crate::store;
+use crate::{tie, visibility};
+
+/// A block, as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Which.
+    pub id: BlockId,
+    /// Who is blocked.
+    pub member: MemberId,
+    /// What the owner may still see of them, to know whom to unblock.
+    pub card: std::sync::Arc<Card>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Block {
+    /// Where it stands in [`list`].
+    pub fn cursor(&self) -> String {
+        page::encode(LIST, &(self.since, self.id))
+    }
+}
+
+/// The name of the list in cursors.
+const LIST: &str = "blocks";
+
+/// The viewer's blocks, newest first.
+///
+/// # Errors
+/// [`crate::error::Error::InvalidCursor`].
+pub async fn list(ctx: &Ctx, window: &Window) -> Result<Page<Block>> {
+    let mine = block::Entity::find().filter(Column::OwnerId.eq(ctx.me()?));
+    let total = match window.total {
+        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
+        Total::Skipped => None,
+    };
+    let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
+    let blocks = with_cards(ctx, rows).await?;
+    Ok(Page::of(LIST, window, blocks, total, |block| (block.since, block.id)))
+}
+
+/// The viewer's block with this id.
+///
+/// # Errors
+/// As the database says.
+pub async fn by_id(ctx: &Ctx, id: BlockId) -> Result<Option<Block>> {
+    let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(ctx.me()?)).one(&ctx.kith.store.db).await?;
+    Ok(with_cards(ctx, row.into_iter().collect()).await?.pop())
+}
+
+async fn with_cards(ctx: &Ctx, rows: Vec<block::Model>) -> Result<Vec<Block>> {
+    let blocked: Vec<MemberId> = rows.iter().map(|row| row.blocked_id).collect();
+    let cards = facts::cards(&ctx.kith, &blocked).await?;
+    let block = |row: block::Model| {
+        let card = cards.get(&row.blocked_id)?.clone();
+        Some(Block { id: row.id, member: row.blocked_id, card, since: row.created_at })
+    };
+    Ok(rows.into_iter().filter_map(block).collect())
+}
+
+/// Blocks a member the viewer can see. Blocking them again changes nothing.
+///
+/// # Errors
+/// Refused with [`Code::Yourself`], or [`Code::NotFound`] if the viewer cannot see such a member.
+pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
+    let me = ctx.me()?;
+    if member == me {
+        return Err(Refusal::of("memberId", Code::Yourself, "You cannot block yourself.").into());
+    }
+    if let Some(block) = mine_of(ctx, member).await? {
+        return Ok(block);
+    }
+    if !visibility::seen(ctx, &[member]).await?.contains_key(&member) {
+        return Err(Refusal::of("memberId", Code::NotFound, "There is no such member.").into());
+    }
+    let tx = ctx.kith.store.begin().await?;
+    store::lock_members(&tx, [me, member]).await?;
+    let row = block::ActiveModel {
+        id: Set(BlockId::fresh()),
+        owner_id: Set(me),
+        blocked_id: Set(member),
+        created_at: Set(ctx.now),
+    };
+    let already =
+        block::Entity::find().filter(Column::OwnerId.eq(me)).filter(Column::BlockedId.eq(member)).one(&tx).await?;
+    if already.is_none() {
+        row.insert(&tx).await?;
+    }
+    let ties = match tie::close_for_block(ctx, &tx, me, member).await? {
+        tie::Closed::WasActive => vec![me, member],
+        tie::Closed::WasOpen | tie::Closed::Nothing => Vec::new(),
+    };
+    event::commit(ctx, tx, Change { ties, cards: Vec::new(), blocks: vec![me, member] }).await?;
+    mine_of(ctx, member)
+        .await?
+        .ok_or_else(|| Refusal::of("memberId", Code::NotFound, "There is no such member.").into())
+}
+
+async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {
+    let row = block::Entity::find()
+        .filter(Column::OwnerId.eq(ctx.me()?))
+        .filter(Column::BlockedId.eq(member))
+        .one(&ctx.kith.store.db)
+        .await?;
+    Ok(with_cards(ctx, row.into_iter().collect()).await?.pop())
+}
+
+/// Takes a block of the viewer's back. What it ended stays ended.
+///
+/// # Errors
+/// Refused with [`Code::NotFound`] if it is not a block of the viewer's.
+pub async fn remove(ctx: &Ctx, id: BlockId) -> Result<()> {
+    let me = ctx.me()?;
+    let missing = || Refusal::of("blockId", Code::NotFound, "There is no such block.");
+    let tx = ctx.kith.store.begin().await?;
+    let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(me)).one(&tx).await?.ok_or_else(missing)?;
+    let blocked = row.blocked_id;
+    row.delete(&tx).await?;
+    event::commit(ctx, tx, Change { blocks: vec![me, blocked], ..Change::default() }).await
+}

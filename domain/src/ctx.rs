@@ -1,0 +1,106 @@
+//! Who asks, when, and with what: the first argument of every operation.
+//!
+//! `now` is taken once a request, here and nowhere else, so that all facts of one operation are judged at one moment
+//! and a test can move the clock. Jobs and commands are callers too: they come as [`Viewer::System`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::Kith;
+use crate::error::{self, Error};
+use crate::id::MemberId;
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z, as both databases store it and sort it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The moment `length` after this one.
+    pub fn after(self, length: Duration) -> Self {
+        Self(self.0.saturating_add(micros(length)))
+    }
+
+    /// The moment `length` before this one.
+    pub fn before(self, length: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(length)))
+    }
+
+    /// The same moment as a date and time in UTC; the end of time where it does not fit.
+    pub fn to_datetime(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000)
+            .unwrap_or(time::macros::datetime!(9999-12-31 23:59:59 UTC))
+    }
+}
+
+fn micros(length: Duration) -> i64 {
+    i64::try_from(length.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// `days` whole days.
+pub const fn days(days: u64) -> Duration {
+    Duration::from_secs(days * 24 * 60 * 60)
+}
+
+/// Where "now" comes from: the system's clock, plus what a test has added to it.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// This moment.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now(&self) -> Timestamp {
+        let system = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1000;
+        let system = i64::try_from(system).unwrap_or(i64::MAX);
+        Timestamp(system.saturating_add(self.0.load(Ordering::Relaxed)))
+    }
+
+    /// Lets `length` pass at once, for all who share this clock.
+    pub fn advance(&self, length: Duration) {
+        self.0.fetch_add(micros(length), Ordering::Relaxed);
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Somebody without a token.
+    Anonymous,
+    /// A member, active when the request began.
+    Member(MemberId),
+    /// The service itself: a job, or an operator at the command line.
+    System,
+}
+
+/// The caller, the moment and the shared handles of one operation.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The database, the caches and the clock.
+    pub kith: Kith,
+    /// Who is asking.
+    pub viewer: Viewer,
+    /// When: the one "now" of the operation.
+    pub now: Timestamp,
+}
+
+impl Ctx {
+    /// The context of `viewer`, now.
+    pub fn new(kith: &Kith, viewer: Viewer) -> Self {
+        Self { kith: kith.clone(), viewer, now: kith.clock.now() }
+    }
+
+    /// The member who asks.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if it is not a member.
+    pub fn me(&self) -> error::Result<MemberId> {
+        match self.viewer {
+            Viewer::Member(id) => Ok(id),
+            Viewer::Anonymous | Viewer::System => Err(Error::Unauthenticated),
+        }
+    }
+}

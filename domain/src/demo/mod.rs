@@ -1,0 +1,205 @@
+//! The demo: a fictional network in an empty database, to try things on.
+//!
+//! [`network`] says who there is; this module gives them ids, dates and rows. The ids are the same in every demo, so
+//! that an address somebody has noted down still leads to the same person after the database was made anew.
+//!
+//! Deliberately absent: adding the demo to a database that has members, and taking it away again.
+
+mod circle;
+mod draw;
+mod network;
+mod person;
+mod town;
+mod words;
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
+use uuid::{Builder, Uuid};
+
+use self::network::Network;
+use crate::Kith;
+use crate::ctx::{Ctx, Timestamp, Viewer, days};
+use crate::entity::tie::{self, Answer, Context, Evidence};
+use crate::entity::{block, claim, member};
+use crate::error::{Error, Result};
+use crate::event::{self, Change};
+use crate::id::{BlockId, ClaimId, MemberId};
+use crate::import::row::{self, Meter, Rows};
+use crate::import::{OnProgress, Stage};
+use crate::{member as profile, policy};
+
+/// The members to look through the eyes of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guides {
+    /// Somebody in the thick of it.
+    pub hub: Guide,
+    /// Somebody who knows people of two circles that know little of each other.
+    pub bridge: Guide,
+    /// Somebody who has just arrived.
+    pub newcomer: Guide,
+}
+
+/// A member to look through the eyes of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guide {
+    /// Who.
+    pub id: MemberId,
+    /// Their handle.
+    pub handle: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// Whether there is no member at all.
+///
+/// # Errors
+/// As the database says.
+pub async fn is_empty(kith: &Kith) -> Result<bool> {
+    let one: Option<MemberId> = member::Entity::find()
+        .select_only()
+        .column(member::Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(&kith.store.db)
+        .await?;
+    Ok(one.is_none())
+}
+
+/// The guides, if this database is a demo.
+///
+/// # Errors
+/// As the database says.
+pub async fn guides(kith: &Kith) -> Result<Option<Guides>> {
+    let [hub, bridge, newcomer] = network::network().guides.map(person_id);
+    let rows =
+        member::Entity::find().filter(member::Column::Id.is_in([hub, bridge, newcomer])).all(&kith.store.db).await?;
+    let mut found: HashMap<MemberId, Guide> =
+        rows.into_iter().map(|row| (row.id, Guide { id: row.id, handle: row.handle, name: row.name })).collect();
+    let found = [hub, bridge, newcomer].map(|id| found.remove(&id));
+    Ok(match found {
+        [Some(hub), Some(bridge), Some(newcomer)] => Some(Guides { hub, bridge, newcomer }),
+        _ => None,
+    })
+}
+
+/// Writes the demo network if there is no member yet. Returns its guides, or `None` if there are members of another
+/// kind.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] unless the service itself asks; otherwise as the database says.
+pub async fn load(ctx: &Ctx, progress: OnProgress<'_>) -> Result<Option<Guides>> {
+    if ctx.viewer != Viewer::System {
+        return Err(Error::Unauthenticated);
+    }
+    let tx = ctx.kith.store.begin().await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // Two servers that start at once would both find it empty; SQLite lets one of them begin at a time.
+        tx.execute_unprepared("LOCK TABLE member IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    if member::Entity::find().count(&tx).await? == 0 {
+        write(ctx, tx, progress).await?;
+    } else {
+        tx.rollback().await?;
+    }
+    guides(&ctx.kith).await
+}
+
+async fn write(ctx: &Ctx, tx: DatabaseTransaction, progress: OnProgress<'_>) -> Result<()> {
+    let rows = rows(&network::network(), ctx.now);
+    // The ids are known beforehand, so somebody may have asked for them, and a cache remember that they were not there.
+    let all: Vec<MemberId> = rows.members.iter().map(|member| member.id).collect();
+    let meter = Meter::new(progress, Stage::Writing, rows.len());
+    row::write(&tx, rows, &meter).await?;
+    event::commit(ctx, tx, Change { ties: all.clone(), cards: all.clone(), blocks: all }).await
+}
+
+/// The id of a person: a UUIDv7 of the first milliseconds of 2026, so that ids sort as people do.
+fn person_id(index: usize) -> MemberId {
+    const NEW_YEAR: u64 = 1_767_225_600_000;
+    let id: Uuid = Builder::from_unix_timestamp_millis(NEW_YEAR + index as u64, &[0; 10]).into_uuid();
+    MemberId(id)
+}
+
+fn rows(network: &Network, now: Timestamp) -> Rows {
+    let mut rows = Rows::default();
+    for (index, person) in network.people.iter().enumerate() {
+        let oldest = network.ties.iter().filter(|tie| tie.a == index || tie.b == index).map(|tie| tie.days_ago).max();
+        let joined = now.before(days(u64::from(oldest.unwrap_or_default()) + 1));
+        let member = row::member(person_id(index), person.handle.clone(), person.name.clone(), joined);
+        let skills: Vec<String> = person.skills.iter().copied().map(str::to_owned).collect();
+        rows.skills.extend(profile::skill_rows(member.id, &skills));
+        let mut member = member::Model {
+            headline: Some(person.headline.clone()),
+            bio: person.bio.clone(),
+            email: Some(person.email.clone()),
+            share_email: person.share_email,
+            findable: person.findable,
+            as_route: person.as_route,
+            ..member
+        };
+        row::settle(&mut member, Some(person.area.to_owned()));
+        rows.members.push(member);
+    }
+    rows.ties.extend(network.ties.iter().map(|tie| tied(tie, now)));
+    for claim in &network.claims {
+        let (tie, claim) = claimed(network, claim, now);
+        rows.ties.push(tie);
+        rows.claims.push(claim);
+    }
+    rows.blocks.extend(network.blocks.iter().map(|block| block::Model {
+        id: BlockId::fresh(),
+        owner_id: person_id(block.by),
+        blocked_id: person_id(block.of),
+        created_at: now,
+    }));
+    rows
+}
+
+fn tied(tie: &network::Tie, now: Timestamp) -> tie::Model {
+    let (a, b, at) = (person_id(tie.a), person_id(tie.b), now.before(days(u64::from(tie.days_ago))));
+    let (evidence, begun_by) = match tie.evidence {
+        network::Evidence::InPerson => (Evidence::InPerson, Some(a)),
+        network::Evidence::Claimed => (Evidence::Claimed, Some(a)),
+        network::Evidence::Imported => (Evidence::Imported, None),
+    };
+    let row = row::agreed(row::asked(a, b, evidence, context(tie.context), at));
+    tie::Model { note: tie.note.map(str::to_owned), begun_by, ..row }
+}
+
+/// A claim that reached somebody, as [`crate::tie::claim()`] writes it: the claimer has said yes, the other nothing.
+fn claimed(network: &Network, claim: &network::Claim, now: Timestamp) -> (tie::Model, claim::Model) {
+    let (by, of, context, note) =
+        (person_id(claim.by), person_id(claim.of), context(claim.context), Some(claim.note.to_owned()));
+    let mut tie = row::asked(by, of, Evidence::Claimed, context, now);
+    tie.begun_by = Some(by);
+    tie.note = note.clone();
+    *(if tie.low == by { &mut tie.low_answer } else { &mut tie.high_answer }) = Answer::Yes;
+    let claim = claim::Model {
+        id: ClaimId::fresh(),
+        claimer_id: by,
+        target_id: Some(of),
+        tie_id: Some(tie.id),
+        named: network.people[claim.of].handle.clone(),
+        context,
+        note,
+        state: claim::State::Open,
+        created_at: now,
+        expires_at: now.after(policy::ANSWERED_WITHIN),
+    };
+    (tie, claim)
+}
+
+fn context(context: network::Context) -> Context {
+    match context {
+        network::Context::Colleague => Context::Colleague,
+        network::Context::Neighbour => Context::Neighbour,
+        network::Context::Friend => Context::Friend,
+        network::Context::Family => Context::Family,
+        network::Context::Study => Context::Study,
+        network::Context::Association => Context::Association,
+        network::Context::Other => Context::Other,
+    }
+}

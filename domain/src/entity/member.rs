@@ -1,0 +1,50 @@
+//! Members.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ctx::Timestamp;
+use crate::id::MemberId;
+
+/// A person with an account. `None` of a text is "not said".
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "member")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MemberId,
+    #[sea_orm(unique)]
+    pub handle: String,
+    pub name: String,
+    pub headline: Option<String>,
+    pub bio: Option<String>,
+    pub avatar_url: Option<String>,
+    pub area: Option<String>,
+    /// [`crate::text::key`] of `area`.
+    pub area_key: Option<String>,
+    /// Lower case.
+    #[sea_orm(unique)]
+    pub email: Option<String>,
+    /// After E.164.
+    pub phone: Option<String>,
+    pub share_email: bool,
+    pub share_phone: bool,
+    pub findable: bool,
+    pub as_route: bool,
+    pub state: State,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Whether an account may be used and seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    #[sea_orm(string_value = "ACTIVE")]
+    Active,
+    #[sea_orm(string_value = "SUSPENDED")]
+    Suspended,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,14 @@
+//! The tables, one a file, without logic: what a row holds, by the names the migrations gave.
+//!
+//! Rules live next door, in the noun's module. Relations are left out on purpose: nothing loads lazily, and what is
+//! read together is said where it is read.
+
+pub(crate) mod block;
+pub(crate) mod claim;
+pub(crate) mod claim_code;
+pub(crate) mod imported_person;
+pub(crate) mod member;
+pub(crate) mod member_skill;
+pub(crate) mod outbox;
+pub(crate) mod tie;
+pub(crate) mod tie_end;

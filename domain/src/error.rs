@@ -1,0 +1,132 @@
+//! What can go wrong, in two kinds: a command **refused** by a rule, which the caller should read and act on, and a
+//! request that **failed**.
+//!
+//! Neither type is `Display`: an error reaches a client only through the API's one mapping, so that no text of a
+//! database or a library can leak by conversion.
+
+use std::time::Duration;
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use crate::ctx::Timestamp;
+
+/// A result of the domain.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why an operation did not happen.
+#[derive(Debug)]
+pub enum Error {
+    /// Rules refused the command; every refusal found is listed.
+    Refused(Vec<Refusal>),
+    /// Only a member may ask this.
+    Unauthenticated,
+    /// The cursor was not made by this list.
+    InvalidCursor,
+    /// `first` was outside 1 to 100.
+    InvalidPageSize,
+    /// The database does not answer, or is too busy; try again after the time given.
+    Unavailable(Duration),
+    /// A fault of ours; the text is for the log only.
+    Internal(String),
+}
+
+/// One reason why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which rule.
+    pub code: Code,
+    /// The input field at fault, outermost first; empty if it is the command as a whole.
+    pub path: Vec<&'static str>,
+    /// What to do, in words for people.
+    pub message: String,
+    /// When it may be tried again, if waiting helps.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// The rules that refuse, by name. A name is never given another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// A value is too long, too short or malformed.
+    InvalidInput,
+    /// No such thing, or none the viewer may know of.
+    NotFound,
+    /// The handle belongs to somebody else.
+    HandleTaken,
+    /// One cannot do this to oneself.
+    Yourself,
+    /// The two are tied already.
+    AlreadyTied,
+    /// The viewer has blocked the other.
+    BlockedByYou,
+    /// The thing is no longer, or not yet, in the state this needs.
+    WrongState,
+    /// So many a day are allowed, and they are used up.
+    TooManyClaims,
+    /// One of the two has as many ties as a member may have.
+    TieLimitReached,
+}
+
+impl Refusal {
+    /// A refusal of the command as a whole.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, path: Vec::new(), message: message.into(), retry_at: None }
+    }
+
+    /// A refusal of one input field.
+    pub fn of(field: &'static str, code: Code, message: impl Into<String>) -> Self {
+        Self { path: vec![field], ..Self::new(code, message) }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+/// How long a client should wait when the database is away or busy.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_transient(&error) {
+            tracing::warn!(error = %error, "the database is away or busy");
+            return Self::Unavailable(RETRY_AFTER);
+        }
+        Self::Internal(format!("database: {error}"))
+    }
+}
+
+impl Error {
+    /// Turns the violation of the named constraint into a refusal: two callers passed the same check at once, and the
+    /// database let one through.
+    pub(crate) fn on_constraint(self, name: &str, refusal: Refusal) -> Self {
+        match &self {
+            Self::Internal(text) if text.contains(name) => refusal.into(),
+            _ => self,
+        }
+    }
+}
+
+/// Whether waiting may help: no connection, a busy file, a deadlock, a serialisation failure, a statement cut by its
+/// time limit.
+fn is_transient(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match cause.as_database_error() {
+                // SQLite 5 (busy), 6 (locked) and their extended forms; PostgreSQL's SQLSTATE classes.
+                Some(database) => database.code().is_some_and(|code| {
+                    matches!(
+                        &*code,
+                        "5" | "6" | "261" | "262" | "517" | "40001" | "40P01" | "57014" | "57P01" | "57P03" | "53300"
+                    )
+                }),
+                None => {
+                    !matches!(&**cause, sea_orm::sqlx::Error::RowNotFound | sea_orm::sqlx::Error::ColumnDecode { .. })
+                }
+            }
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,125 @@
+//! What a committed change must tell the rest of the service, so that no crash can lose it: the outbox.
+//!
+//! Every command writes a [`Change`] in its own transaction. After the commit it applies the change itself and deletes
+//! the row; if that fails, or the process dies in between, a relay finds the row and applies it. Applying twice is
+//! harmless: it only makes caches forget. A command run beside the server (an import) leaves its rows to the server
+//! when the cache is the server's own.
+//!
+//! Deliberately absent: messages between replicas. Caches are validated against stamps that all replicas share
+//! ([`crate::cache`]), so nobody has to be told.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Kith;
+use crate::cache::{Key, Kind};
+use crate::ctx::{Ctx, Timestamp};
+use crate::entity::{outbox, tie_end};
+use crate::error::{Error, Result};
+use crate::id::{MemberId, OutboxId};
+
+/// Whose cached things a change has made wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Members whose ties changed, or whether their ties are shown: their neighbour list, and the network of each of
+    /// them and of all they are tied to.
+    pub ties: Vec<MemberId>,
+    /// Members whose card changed: name, picture, whether they may be found or seen.
+    pub cards: Vec<MemberId>,
+    /// Members who block, or are blocked by, somebody else than before.
+    pub blocks: Vec<MemberId>,
+}
+
+impl Change {
+    fn is_empty(&self) -> bool {
+        self.ties.is_empty() && self.cards.is_empty() && self.blocks.is_empty()
+    }
+}
+
+/// Ends a command: writes `change` to the outbox in its transaction, commits, and applies the change. Nothing after
+/// the commit can fail the command: what could not be applied stays in the outbox.
+pub(crate) async fn commit(ctx: &Ctx, tx: DatabaseTransaction, change: Change) -> Result<()> {
+    if change.is_empty() {
+        return Ok(tx.commit().await?);
+    }
+    let row = enqueue(ctx, &tx, &change).await?;
+    tx.commit().await?;
+    if ctx.kith.owns_cache()
+        && let Err(error) = settle(&ctx.kith, row, &change).await
+    {
+        tracing::warn!(?error, "a change waits in the outbox");
+    }
+    Ok(())
+}
+
+/// Writes a change to the outbox, and leaves it to the relay.
+pub(crate) async fn enqueue(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change) -> Result<OutboxId> {
+    let row = OutboxId::fresh();
+    let text = serde_json::to_string(change).map_err(|cause| Error::Internal(format!("outbox: {cause}")))?;
+    outbox::ActiveModel { id: Set(row), change: Set(text), created_at: Set(ctx.now) }.insert(tx).await?;
+    Ok(row)
+}
+
+async fn settle(kith: &Kith, row: OutboxId, change: &Change) -> Result<()> {
+    apply(kith, change).await?;
+    outbox::Entity::delete_by_id(row).exec(&kith.store.db).await?;
+    Ok(())
+}
+
+/// Makes the caches forget what `change` has made wrong.
+///
+/// The members tied to `change.ties` are read after the commit: whoever was tied before and is not any more has had a
+/// change of their own, which makes their network forgotten as well.
+async fn apply(kith: &Kith, change: &Change) -> Result<()> {
+    let mut keys: Vec<Key> = Vec::new();
+    keys.extend(change.cards.iter().map(|id| (Kind::Card, *id)));
+    keys.extend(change.blocks.iter().map(|id| (Kind::Blocks, *id)));
+    keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
+    for some in change.ties.chunks(crate::store::BINDS) {
+        let neighbours: Vec<MemberId> = tie_end::Entity::find()
+            .select_only()
+            .column(tie_end::Column::OtherId)
+            .distinct()
+            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(&kith.store.db)
+            .await?;
+        keys.extend(neighbours.into_iter().map(|id| (Kind::Network, id)));
+    }
+    kith.cache.forget(&keys).await.map_err(|unreachable| {
+        tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
+        Error::Unavailable(Duration::from_secs(1))
+    })
+}
+
+/// How old a row is before the relay takes it: whoever wrote it has failed by then, or left it to us.
+const GRACE: Duration = Duration::from_millis(400);
+/// How many rows the relay takes at once.
+const BATCH: u64 = 200;
+
+/// Applies what is left in the outbox; returns how many changes that were. Called by a timer of the server.
+///
+/// # Errors
+/// As the database says; [`Error::Unavailable`] if the cache is away.
+pub async fn relay(ctx: &Ctx) -> Result<usize> {
+    let due: Timestamp = ctx.now.before(GRACE);
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::CreatedAt.lte(due))
+        .order_by_asc(outbox::Column::Id)
+        .limit(BATCH)
+        .all(&ctx.kith.store.db)
+        .await?;
+    for row in &rows {
+        match serde_json::from_str(&row.change) {
+            Ok(change) => settle(&ctx.kith, row.id, &change).await?,
+            Err(cause) => {
+                tracing::error!(row = %row.id.0, error = %cause, "an outbox row cannot be read; was it written by a newer version?")
+            }
+        }
+    }
+    Ok(rows.len())
+}

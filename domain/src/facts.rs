@@ -1,0 +1,164 @@
+//! What answers about people are made of, read through the cache: cards, neighbour lists, blocks.
+//!
+//! These are the facts that hide people (`findable`, `as_route`, suspension, blocks), so they are asked for on every
+//! read and believed only under a current stamp ([`crate::cache`]). Nothing is decided here: see
+//! [`crate::visibility`].
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::Kith;
+use crate::cache::{Entry, Kind};
+use crate::entity::tie::Evidence;
+use crate::entity::{block, member, tie_end};
+use crate::error::Result;
+use crate::id::MemberId;
+use crate::store::BINDS;
+
+/// What anybody who may see a member at all sees of them, and whether they may be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The unique name by which they can be claimed.
+    pub handle: String,
+    /// The name people know them by.
+    pub name: String,
+    /// One line about them.
+    pub headline: Option<String>,
+    /// Where their picture is.
+    pub avatar_url: Option<String>,
+    /// Whether friends of friends may find them.
+    pub findable: bool,
+    /// Whether contacts see them as a way to others.
+    pub as_route: bool,
+    /// Whether their account is in use: neither suspended nor gone.
+    pub active: bool,
+}
+
+impl Entry for Card {
+    const KIND: Kind = Kind::Card;
+    const HELD: u64 = 100_000;
+}
+
+/// The members one member is tied to, by active ties, in id order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Neighbours {
+    pub(crate) ends: Vec<End>,
+    /// Whether contacts may see these ties: the member lets them (`as_route`), and their account is in use.
+    pub(crate) open: bool,
+}
+
+/// The other end of a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct End {
+    pub(crate) member: MemberId,
+    pub(crate) in_person: bool,
+}
+
+impl Entry for Neighbours {
+    const KIND: Kind = Kind::Neighbours;
+    const HELD: u64 = 20_000;
+}
+
+impl Neighbours {
+    pub(crate) fn get(&self, member: MemberId) -> Option<End> {
+        self.ends.binary_search_by_key(&member, |end| end.member).ok().map(|at| self.ends[at])
+    }
+}
+
+/// The members hidden from one member, whichever side the block is owned by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Blocks(pub(crate) HashSet<MemberId>);
+
+impl Entry for Blocks {
+    const KIND: Kind = Kind::Blocks;
+    const HELD: u64 = 20_000;
+}
+
+/// The cards of `ids`; those that do not exist are left out.
+pub(crate) async fn cards(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Card>>> {
+    kith.shelves.cards.get_many(ids, |missing| load_cards(kith, missing)).await
+}
+
+async fn load_cards(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Card)>> {
+    let mut cards = Vec::with_capacity(ids.len());
+    for some in ids.chunks(BINDS) {
+        let rows =
+            member::Entity::find().filter(member::Column::Id.is_in(some.iter().copied())).all(&kith.store.db).await?;
+        cards.extend(rows.into_iter().map(|row| (row.id, Card::of(row))));
+    }
+    Ok(cards)
+}
+
+impl Card {
+    pub(crate) fn of(row: member::Model) -> Self {
+        Self {
+            handle: row.handle,
+            name: row.name,
+            headline: row.headline,
+            avatar_url: row.avatar_url,
+            findable: row.findable,
+            as_route: row.as_route,
+            active: row.state == member::State::Active,
+        }
+    }
+}
+
+/// The neighbour lists of `ids`.
+pub(crate) async fn neighbours(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Neighbours>>> {
+    kith.shelves.neighbours.get_many(ids, |missing| load_neighbours(kith, missing)).await
+}
+
+async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Neighbours)>> {
+    let mut lists: HashMap<MemberId, Neighbours> = ids.iter().map(|id| (*id, Neighbours::default())).collect();
+    for some in ids.chunks(BINDS) {
+        let open: Vec<MemberId> = member::Entity::find()
+            .select_only()
+            .column(member::Column::Id)
+            .filter(member::Column::Id.is_in(some.iter().copied()))
+            .filter(member::Column::AsRoute.eq(true))
+            .filter(member::Column::State.eq(member::State::Active))
+            .into_tuple()
+            .all(&kith.store.db)
+            .await?;
+        for id in open {
+            lists.entry(id).or_default().open = true;
+        }
+        let ends: Vec<(MemberId, MemberId, Evidence)> = tie_end::Entity::find()
+            .select_only()
+            .columns([tie_end::Column::MemberId, tie_end::Column::OtherId, tie_end::Column::Evidence])
+            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(&kith.store.db)
+            .await?;
+        for (member, other, evidence) in ends {
+            lists
+                .entry(member)
+                .or_default()
+                .ends
+                .push(End { member: other, in_person: evidence == Evidence::InPerson });
+        }
+    }
+    for list in lists.values_mut() {
+        list.ends.sort_unstable_by_key(|end| end.member);
+    }
+    Ok(lists.into_iter().collect())
+}
+
+/// Whom blocks hide from `id`.
+pub(crate) async fn blocks(kith: &Kith, id: MemberId) -> Result<Arc<Blocks>> {
+    kith.shelves.blocks.get(id, load_blocks(kith, id)).await
+}
+
+async fn load_blocks(kith: &Kith, id: MemberId) -> Result<Blocks> {
+    let pairs: Vec<(MemberId, MemberId)> = block::Entity::find()
+        .select_only()
+        .columns([block::Column::OwnerId, block::Column::BlockedId])
+        .filter(Condition::any().add(block::Column::OwnerId.eq(id)).add(block::Column::BlockedId.eq(id)))
+        .into_tuple()
+        .all(&kith.store.db)
+        .await?;
+    Ok(Blocks(pairs.into_iter().map(|(owner, blocked)| if owner == id { blocked } else { owner }).collect()))
+}

@@ -1,0 +1,46 @@
+//! Typed ids: a UUIDv7 a row, one newtype a table, so that no id can stand where another belongs.
+//!
+//! UUIDv7 (RFC 9562) is ordered by the moment it was made, which keeps inserts at the end of an index. Nothing else may
+//! be read out of an id. The form clients see belongs to the API.
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The id of nothing: what a client gave is no id of this kind, so there is no such thing.
+            pub const NONE: Self = Self(Uuid::nil());
+
+            /// A new id, greater than those made in earlier milliseconds.
+            pub fn fresh() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        // Required of a primary key by sea-orm; no database of ours hands out numbers.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A member.
+    MemberId;
+    /// A tie, in whatever state.
+    TieId;
+    /// A claim: the claimer's record of whom they named.
+    ClaimId;
+    /// A block, known to its owner only.
+    BlockId;
+    /// A row of the outbox.
+    OutboxId;
+}

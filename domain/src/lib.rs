@@ -1,0 +1,96 @@
+//! Kith's domain: the rules of an online network that starts from a real one.
+//!
+//! The same noun names the same thing at every layer; if you know the noun, you know the file.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`ctx`] | who asks, when, with what: the first argument of every operation |
+//! | [`error`] | refusals, and failures |
+//! | [`id`], [`page`], [`text`] | typed ids, keyset pages, clean text |
+//! | `policy` | every may-rule, as pure functions |
+//! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
+//! | [`cache`], [`event`], [`store`] | values that can be made again; the outbox; the database |
+//! | `entity` | the tables, without logic |
+//! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
+//! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
+//!
+//! Every command runs in one order: **begin -> lock and load facts -> policy -> write, with its outbox row -> commit ->
+//! invalidate.** Nothing after the commit can fail the request. Privacy is applied after the cache, on every read, from
+//! facts whose stamps are current.
+//!
+//! Deliberately absent: HTTP, GraphQL, tokens, environment variables. They are the API's.
+#![warn(missing_docs)]
+
+pub mod block;
+pub mod cache;
+pub mod ctx;
+pub mod demo;
+mod entity;
+pub mod error;
+pub mod event;
+mod facts;
+pub mod id;
+pub mod import;
+pub mod member;
+pub mod network;
+pub mod page;
+mod policy;
+pub mod store;
+pub mod text;
+pub mod tie;
+pub mod visibility;
+
+use std::sync::Arc;
+
+use crate::cache::{Cache, Shelf};
+use crate::ctx::Clock;
+use crate::facts::{Blocks, Card, Neighbours};
+use crate::network::Ranked;
+use crate::store::Store;
+
+/// The handles every operation shares: the database, the caches, the clock. Cheap to clone.
+#[derive(Clone)]
+pub struct Kith {
+    /// The database.
+    pub store: Store,
+    /// The cache.
+    pub cache: Cache,
+    /// Where "now" comes from.
+    pub clock: Clock,
+    role: Role,
+    shelves: Arc<Shelves>,
+}
+
+/// What this process is to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It answers requests.
+    Server,
+    /// It runs one command beside a server, which may have a cache of its own.
+    Command,
+}
+
+struct Shelves {
+    cards: Shelf<Card>,
+    neighbours: Shelf<Neighbours>,
+    blocks: Shelf<Blocks>,
+    networks: Shelf<Ranked>,
+}
+
+impl Kith {
+    /// The handles of a process.
+    pub fn new(store: Store, cache: Cache, role: Role) -> Self {
+        let shelves = Shelves {
+            cards: Shelf::new(&cache),
+            neighbours: Shelf::new(&cache),
+            blocks: Shelf::new(&cache),
+            networks: Shelf::new(&cache),
+        };
+        Self { store, cache, clock: Clock::default(), role, shelves: Arc::new(shelves) }
+    }
+
+    /// Whether what this process makes the cache forget is forgotten for all who answer requests.
+    fn owns_cache(&self) -> bool {
+        self.role == Role::Server || self.cache.is_shared()
+    }
+}

@@ -1,0 +1,61 @@
+//! Every may-rule, as pure functions of facts: no I/O, no clock, exhaustive matches.
+//!
+//! A rule is asked inside the transaction that acts on it, about rows that are locked, so that what it found still
+//! holds when the command is written.
+
+use std::time::Duration;
+
+use crate::ctx::{Timestamp, days};
+use crate::entity::tie::{self, Answer, State};
+use crate::id::MemberId;
+
+/// Most active ties a member may have.
+pub(crate) const MOST_TIES: u64 = 5_000;
+/// Most claims a member may make in [`CLAIM_DAY`].
+pub(crate) const MOST_CLAIMS: u64 = 10;
+/// The day [`MOST_CLAIMS`] counts in: the last 24 hours.
+pub(crate) const CLAIM_DAY: Duration = days(1);
+/// How long a claim, or an imported tie, awaits an answer.
+pub(crate) const ANSWERED_WITHIN: Duration = days(30);
+/// How long after a decline the same person may not ask again.
+pub(crate) const REST_AFTER_DECLINE: Duration = days(90);
+
+/// What `member` has said to the tie.
+pub(crate) fn answer_of(row: &tie::Model, member: MemberId) -> Answer {
+    if member == row.low { row.low_answer } else { row.high_answer }
+}
+
+/// The other of the tie's two members.
+pub(crate) fn other_of(row: &tie::Model, member: MemberId) -> MemberId {
+    if member == row.low { row.high } else { row.low }
+}
+
+/// The state of a tie as one of its two members sees it; `None` if they may not know of the row at all.
+///
+/// Who claimed a tie follows their claim, not the tie, until it is active: a claim looks the same whether it reached
+/// anybody or not. Who was declined sees the request wait, and then expire.
+pub(crate) fn seen_state(row: &tie::Model, viewer: MemberId, now: Timestamp) -> Option<State> {
+    let waiting = if now < row.expires_at { State::Pending } else { State::Expired };
+    match row.state {
+        State::Active | State::Ended => Some(row.state),
+        State::Pending | State::Declined | State::Withdrawn | State::Expired if row.begun_by == Some(viewer) => None,
+        State::Pending | State::Expired => Some(waiting),
+        State::Declined if answer_of(row, viewer) == Answer::No => Some(State::Declined),
+        State::Declined => Some(waiting),
+        State::Withdrawn => Some(State::Withdrawn),
+    }
+}
+
+/// Whether `by` may ask the other again, given that this earlier tie of theirs exists.
+pub(crate) fn may_claim_again(row: &tie::Model, by: MemberId, now: Timestamp) -> bool {
+    let refused = answer_of(row, other_of(row, by)) == Answer::No;
+    match row.state {
+        State::Declined => !refused || row.closed_at.is_some_and(|at| at.after(REST_AFTER_DECLINE) <= now),
+        State::Pending | State::Active | State::Ended | State::Withdrawn | State::Expired => true,
+    }
+}
+
+/// Whether `member` may say yes or no to the tie now. Somebody who was declined without knowing may still answer.
+pub(crate) fn may_answer_tie(row: &tie::Model, member: MemberId, now: Timestamp) -> bool {
+    seen_state(row, member, now) == Some(State::Pending)
+}

@@ -1,0 +1,168 @@
+//! The database: connecting, beginning, locking, migrating. SQLite and PostgreSQL from one code.
+//!
+//! A transaction that decides something begins [`Store::begin`]: IMMEDIATE on SQLite, so that it holds the write lock
+//! before it reads, and with the deciding rows locked in id order on PostgreSQL ([`lock_members`]). Two commands about
+//! the same people therefore run one after the other, on either database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::entity::member;
+use crate::error::{Error, Result};
+use crate::id::MemberId;
+
+/// The most values a statement of ours binds; SQLite takes 32,766.
+pub(crate) const BINDS: usize = 30_000;
+
+/// The database and a count of the statements sent to it.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+/// Which migrations a database has.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SchemaVersion {
+    /// Those applied, oldest first.
+    pub applied: Vec<String>,
+    /// Those this program brings that the database does not have yet.
+    pub pending: Vec<String>,
+    /// Those the database has that this program does not know: it is older than the database.
+    pub unknown: Vec<String>,
+}
+
+impl SchemaVersion {
+    /// Whether this program and the database fit.
+    pub fn is_current(&self) -> bool {
+        self.pending.is_empty() && self.unknown.is_empty()
+    }
+}
+
+impl Store {
+    /// Connects to `url`: `sqlite://path` (made if it is not there) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Internal`] if there is no such database.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_timeout(Duration::from_secs(5))
+            .test_before_acquire_if_idle_for(Duration::from_secs(5))
+            .sqlx_logging(false);
+        if url.starts_with("sqlite:") {
+            options.max_connections(4).map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+            });
+        } else {
+            options.max_connections(10).statement_timeout(Duration::from_secs(15));
+        }
+        let mut db = Database::connect(options).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = statements.clone();
+        db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self { db, statements })
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        if let Err(error) = self.db.close().await {
+            tracing::warn!(%error, "a connection did not close");
+        }
+    }
+
+    /// How many statements were sent since the connection was made.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Begins a transaction that may write.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if it does not.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.db.ping().await?)
+    }
+
+    /// Applies the migrations the database does not have, all or none, one process at a time.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn migrate(&self) -> Result<()> {
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            // Held to the end of the transaction; the number is "kith" in ASCII.
+            tx.execute_raw(Statement::from_string(DbBackend::Postgres, "SELECT pg_advisory_xact_lock(1802069096)"))
+                .await?;
+        }
+        Migrator::up(&tx, None).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Compares the database's migrations with this program's. Reads only.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn schema_version(&self) -> Result<SchemaVersion> {
+        let ours: Vec<String> = Migrator::get_migration_files().iter().map(|file| file.name().to_owned()).collect();
+        let statement = Statement::from_string(
+            self.db.get_database_backend(),
+            "SELECT version FROM seaql_migrations ORDER BY version",
+        );
+        let applied = match self.db.query_all_raw(statement).await {
+            Ok(rows) => {
+                rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<Vec<String>, _>>()?
+            }
+            // No such table: a database nobody has migrated yet. A database that is away fails here.
+            Err(_) => self.ping().await.map(|()| Vec::new())?,
+        };
+        let pending = ours.iter().filter(|name| !applied.contains(name)).cloned().collect();
+        let unknown = applied.iter().filter(|name| !ours.contains(name)).cloned().collect();
+        Ok(SchemaVersion { applied, pending, unknown })
+    }
+}
+
+/// Locks these members' rows in id order, whatever order they are given in, and returns those there are.
+pub(crate) async fn lock_members(
+    tx: &DatabaseTransaction,
+    ids: impl IntoIterator<Item = MemberId>,
+) -> Result<Vec<member::Model>> {
+    let rows = member::Entity::find()
+        .filter(member::Column::Id.is_in(ids))
+        .order_by_asc(member::Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    Ok(rows)
+}
+
+/// The row of `id` among `rows`, which [`lock_members`] returned.
+pub(crate) fn find(rows: &[member::Model], id: MemberId) -> Result<&member::Model> {
+    rows.iter().find(|row| row.id == id).ok_or(Error::Unauthenticated)
+}

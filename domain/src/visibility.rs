@@ -1,0 +1,173 @@
+//! Who sees whom: the one place.
+//!
+//! A viewer's relation to a member decides what they see of them. Somebody to whom there is no relation does not exist
+//! for the viewer: they are left out or null, never "forbidden", so that nothing can be probed. The rules are
+//! `product.md`'s table "Who sees what"; everything is decided from facts read after, or validated by, the cache.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use crate::ctx::{Ctx, Viewer};
+use crate::entity::{block, member, tie};
+use crate::error::Result;
+use crate::facts::{self, Blocks, Neighbours};
+use crate::id::MemberId;
+use crate::policy;
+
+pub use crate::facts::Card;
+
+/// What a member is to the viewer; the closest one that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// Something between the two is open: only the card shows, for as long as it is.
+    Process,
+    /// A friend of a friend: reached through somebody they are both tied to.
+    Network,
+    /// Tied to the viewer.
+    Tie,
+    /// The viewer.
+    Myself,
+}
+
+impl Relation {
+    /// Whether bio, skills and area show, and not the card alone.
+    pub fn shows_profile(self) -> bool {
+        match self {
+            Self::Myself | Self::Tie | Self::Network => true,
+            Self::Process => false,
+        }
+    }
+
+    /// Whether shared contact details show.
+    pub fn shows_contact(self) -> bool {
+        match self {
+            Self::Myself | Self::Tie => true,
+            Self::Network | Self::Process => false,
+        }
+    }
+}
+
+/// A member the viewer may see, and as what.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Who it is.
+    pub id: MemberId,
+    /// What they are to the viewer.
+    pub relation: Relation,
+    /// What shows of them in any case.
+    pub card: Arc<Card>,
+}
+
+/// Those of `ids` that the viewer may see.
+///
+/// # Errors
+/// As the database says.
+pub async fn seen(ctx: &Ctx, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>> {
+    let Viewer::Member(viewer) = ctx.viewer else { return Ok(HashMap::new()) };
+    let mut cards = facts::cards(&ctx.kith, ids).await?;
+    let hidden = facts::blocks(&ctx.kith, viewer).await?;
+    cards.retain(|id, card| may_exist(card, *id, &hidden));
+    let mut relations = by_ties(ctx, viewer, &cards).await?;
+    let strangers: Vec<MemberId> = cards.keys().filter(|id| !relations.contains_key(id)).copied().collect();
+    relations.extend(by_open_ties(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
+    let seen = cards.into_iter().filter_map(|(id, card)| Some((id, Seen { id, relation: *relations.get(&id)?, card })));
+    Ok(seen.collect())
+}
+
+/// Whether a member exists for a viewer from whom blocks hide `hidden`.
+pub(crate) fn may_exist(card: &Card, id: MemberId, hidden: &Blocks) -> bool {
+    card.active && !hidden.0.contains(&id)
+}
+
+/// Whether `through`'s tie to a member is shown to those tied to `through`: both must allow it.
+pub(crate) fn is_shown(through: &Neighbours, to: &Card) -> bool {
+    through.open && to.findable
+}
+
+async fn by_ties(
+    ctx: &Ctx,
+    viewer: MemberId,
+    cards: &HashMap<MemberId, Arc<Card>>,
+) -> Result<HashMap<MemberId, Relation>> {
+    let mine = neighbours_of(ctx, viewer).await?;
+    let direct = |id: MemberId| match id {
+        id if id == viewer => Some(Relation::Myself),
+        id => mine.get(id).map(|_| Relation::Tie),
+    };
+    let mut relations: HashMap<MemberId, Relation> = cards.keys().filter_map(|id| Some((*id, direct(*id)?))).collect();
+    let findable: Vec<MemberId> =
+        cards.iter().filter(|(id, card)| card.findable && !relations.contains_key(id)).map(|(id, _)| *id).collect();
+    let lists = facts::neighbours(&ctx.kith, &findable).await?;
+    let mut connectors: Vec<MemberId> =
+        lists.values().flat_map(|list| &list.ends).map(|end| end.member).filter(|id| mine.get(*id).is_some()).collect();
+    connectors.sort_unstable();
+    connectors.dedup();
+    let through = facts::neighbours(&ctx.kith, &connectors).await?;
+    for (id, list) in &lists {
+        let is_route = |connector: MemberId| {
+            mine.get(connector).is_some() && through.get(&connector).is_some_and(|list| is_shown(list, &cards[id]))
+        };
+        if list.ends.iter().any(|end| is_route(end.member)) {
+            relations.insert(*id, Relation::Network);
+        }
+    }
+    Ok(relations)
+}
+
+/// Those of `others` with whom the viewer has a tie that awaits an answer and that the viewer may know of.
+async fn by_open_ties(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pairs = Condition::any()
+        .add(Condition::all().add(tie::Column::Low.eq(viewer)).add(tie::Column::High.is_in(others.iter().copied())))
+        .add(Condition::all().add(tie::Column::High.eq(viewer)).add(tie::Column::Low.is_in(others.iter().copied())));
+    let rows = tie::Entity::find()
+        .filter(pairs)
+        .filter(tie::Column::State.is_in([tie::State::Pending, tie::State::Declined]))
+        .all(&ctx.kith.store.db)
+        .await?;
+    let open = rows.into_iter().filter(|row| policy::seen_state(row, viewer, ctx.now) == Some(tie::State::Pending));
+    Ok(open.map(|row| policy::other_of(&row, viewer)).collect())
+}
+
+/// The neighbour list of one member.
+pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbours>> {
+    let mut lists = facts::neighbours(&ctx.kith, &[id]).await?;
+    Ok(lists.remove(&id).unwrap_or_default())
+}
+
+/// The rows whose `column` names a member who exists for `viewer`: what a list of others begins with.
+pub(crate) fn existing(viewer: MemberId, column: impl ColumnTrait) -> Condition {
+    let active = member::Entity::find()
+        .select_only()
+        .column(member::Column::Id)
+        .filter(member::Column::State.eq(member::State::Active));
+    let blocked =
+        block::Entity::find().select_only().column(block::Column::BlockedId).filter(block::Column::OwnerId.eq(viewer));
+    let blocking =
+        block::Entity::find().select_only().column(block::Column::OwnerId).filter(block::Column::BlockedId.eq(viewer));
+    Condition::all()
+        .add(column.in_subquery(active.into_query()))
+        .add(column.not_in_subquery(blocked.into_query()))
+        .add(column.not_in_subquery(blocking.into_query()))
+}
+
+/// Whose block stands between the two, under the locks of a command; `viewer`'s own if both block.
+pub(crate) async fn block_between(
+    tx: &DatabaseTransaction,
+    viewer: MemberId,
+    other: MemberId,
+) -> Result<Option<MemberId>> {
+    let pair = |owner: MemberId, blocked: MemberId| {
+        Condition::all().add(block::Column::OwnerId.eq(owner)).add(block::Column::BlockedId.eq(blocked))
+    };
+    let rows = block::Entity::find()
+        .filter(Condition::any().add(pair(viewer, other)).add(pair(other, viewer)))
+        .all(tx)
+        .await?;
+    let owners: Vec<MemberId> = rows.into_iter().map(|row| row.owner_id).collect();
+    Ok(owners.iter().find(|owner| **owner == viewer).or(owners.first()).copied())
+}
