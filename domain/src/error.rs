@@ -97,12 +97,20 @@ impl From<DbErr> for Error {
     }
 }
 
+/// A rule the database keeps: two callers may pass the same check at once, and it lets one through.
+pub(crate) struct Unique {
+    /// The constraint's name, which PostgreSQL tells.
+    pub(crate) name: &'static str,
+    /// Its columns, which SQLite tells.
+    pub(crate) columns: &'static str,
+}
+
 impl Error {
-    /// Turns the violation of the named constraint into a refusal: two callers passed the same check at once, and the
-    /// database let one through.
-    pub(crate) fn on_constraint(self, name: &str, refusal: Refusal) -> Self {
+    /// Turns a violation of `unique` into a refusal.
+    pub(crate) fn on_unique(self, unique: &Unique, refusal: Refusal) -> Self {
+        let told = format!("UNIQUE constraint failed: {}", unique.columns);
         match &self {
-            Self::Internal(text) if text.contains(name) => refusal.into(),
+            Self::Internal(text) if text.contains(unique.name) || text.ends_with(&told) => refusal.into(),
             _ => self,
         }
     }

@@ -11,13 +11,18 @@ use crate::Kith;
 use crate::ctx::Ctx;
 use crate::entity::member::State;
 use crate::entity::{member, member_skill};
-use crate::error::{Code, Refusal, Result};
+use crate::error::{Code, Error, Refusal, Result, Unique};
 use crate::event::{self, Change};
 use crate::facts::{self, Card};
 use crate::id::MemberId;
 use crate::store;
 use crate::text::{self, Checks};
 use crate::visibility;
+
+/// Two members cannot have one handle.
+pub(crate) const HANDLE: Unique = Unique { name: "member_handle_uq", columns: "member.handle" };
+/// Nor one e-mail address.
+pub(crate) const EMAIL: Unique = Unique { name: "member_email_uq", columns: "member.email" };
 
 /// Most skills a member may name.
 pub const MOST_SKILLS: usize = 30;
@@ -178,7 +183,7 @@ pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
     set(&mut row.phone, edit.phone);
     row.updated_at = Set(ctx.now);
     let taken = Refusal::of("handle", Code::HandleTaken, "This handle is taken; choose another.");
-    row.update(&tx).await.map_err(|error| crate::error::Error::from(error).on_constraint("handle", taken))?;
+    row.update(&tx).await.map_err(|error| Error::from(error).on_unique(&HANDLE, taken))?;
     match edit.skills {
         Edit::Keep => {}
         Edit::Clear => write_skills(&tx, me, &[]).await?,
@@ -239,11 +244,10 @@ async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
 /// The viewer as they see themselves, from the database: right after their own change, whatever a cache says.
 ///
 /// # Errors
-/// [`crate::error::Error::Unauthenticated`] if the viewer is no member.
+/// [`Error::Unauthenticated`] if the viewer is no member.
 pub async fn myself(ctx: &Ctx) -> Result<(visibility::Seen, PrivacySettings)> {
     let me = ctx.me()?;
-    let row =
-        member::Entity::find_by_id(me).one(&ctx.kith.store.db).await?.ok_or(crate::error::Error::Unauthenticated)?;
+    let row = member::Entity::find_by_id(me).one(&ctx.kith.store.db).await?.ok_or(Error::Unauthenticated)?;
     let settings = PrivacySettings {
         findable: row.findable,
         as_route: row.as_route,

@@ -253,61 +253,100 @@ pub(crate) struct WithdrawTieInput {
     claim_id: ID,
 }
 
-/// Which tie to answer, or to end.
-#[derive(InputObject)]
-pub(crate) struct TieInput {
-    /// The tie's id.
-    tie_id: ID,
+/// Makes the payload of a command about a claim or a tie.
+macro_rules! payload {
+    ($(#[$doc:meta])* $payload:ident { $(#[$node_doc:meta])* $node:ident: $Node:ident, $(#[$edge_doc:meta])* $edge:ident: $Edge:ident }) => {
+        $(#[$doc])*
+        #[derive(SimpleObject)]
+        pub(crate) struct $payload {
+            $(#[$node_doc])*
+            $node: Option<$Node>,
+            $(#[$edge_doc])*
+            $edge: Option<$Edge>,
+            /// The viewer, whose counts may have changed.
+            viewer: Viewer,
+            /// Why the command was refused; empty if it was done.
+            user_errors: Vec<UserError>,
+        }
+
+        impl $payload {
+            fn of(result: domain::error::Result<tie::$Node>) -> Result<Self> {
+                let (done, user_errors) = outcome(result)?;
+                let $node = done.map($Node);
+                let $edge = $node.clone().map(|node| $Edge { cursor: node.0.cursor(), node });
+                Ok(Self { $node, $edge, viewer: Viewer, user_errors })
+            }
+        }
+    };
 }
 
-/// The claim after the command.
-#[derive(SimpleObject)]
-pub(crate) struct ClaimPayload {
-    /// The claim; null if the command was refused.
-    claim: Option<Claim>,
-    /// The claim as an edge of `viewer.claims`, to put into a list; null if the command was refused.
-    claim_edge: Option<ClaimEdge>,
-    /// The viewer, whose counts may have changed.
-    viewer: Viewer,
-    /// Why the command was refused; empty if it was done.
-    user_errors: Vec<UserError>,
+/// Makes the input and the payload of a command about a tie.
+macro_rules! tie_command {
+    ($(#[$input_doc:meta])* $input:ident, $(#[$payload_doc:meta])* $payload:ident) => {
+        $(#[$input_doc])*
+        #[derive(InputObject)]
+        pub(crate) struct $input {
+            /// The tie's id.
+            tie_id: ID,
+        }
+
+        impl $input {
+            fn id(&self) -> TieId {
+                TieId::of_global(&self.tie_id).unwrap_or(TieId::NONE)
+            }
+        }
+
+        payload! {
+            $(#[$payload_doc])*
+            $payload {
+                /// The tie; null if the command was refused.
+                tie: Tie,
+                /// The tie as an edge of `viewer.ties`, to put into a list; null if the command was refused.
+                tie_edge: TieEdge
+            }
+        }
+    };
 }
 
-impl ClaimPayload {
-    fn of(result: domain::error::Result<tie::Claim>) -> Result<Self> {
-        let (done, user_errors) = outcome(result)?;
-        let claim = done.map(Claim);
-        let claim_edge = claim.clone().map(|claim| ClaimEdge { cursor: claim.0.cursor(), node: claim });
-        Ok(Self { claim, claim_edge, viewer: Viewer, user_errors })
+payload! {
+    /// The claim after it was made.
+    ClaimTiePayload {
+        /// The claim; null if it was refused.
+        claim: Claim,
+        /// The claim as an edge of `viewer.claims`, to put into a list; null if it was refused.
+        claim_edge: ClaimEdge
     }
 }
 
-/// The tie after the command.
-#[derive(SimpleObject)]
-pub(crate) struct TiePayload {
-    /// The tie; null if the command was refused.
-    tie: Option<Tie>,
-    /// The tie as an edge of `viewer.ties`, to put into a list; null if the command was refused.
-    tie_edge: Option<TieEdge>,
-    /// The viewer, whose counts may have changed.
-    viewer: Viewer,
-    /// Why the command was refused; empty if it was done.
-    user_errors: Vec<UserError>,
-}
-
-impl TiePayload {
-    fn of(result: domain::error::Result<tie::Tie>) -> Result<Self> {
-        let (done, user_errors) = outcome(result)?;
-        let tie = done.map(Tie);
-        let tie_edge = tie.clone().map(|tie| TieEdge { cursor: tie.0.cursor(), node: tie });
-        Ok(Self { tie, tie_edge, viewer: Viewer, user_errors })
+payload! {
+    /// The claim after it was taken back.
+    WithdrawTiePayload {
+        /// The claim; null if that was refused.
+        claim: Claim,
+        /// The claim as an edge of `viewer.claims`, to put into a list; null if that was refused.
+        claim_edge: ClaimEdge
     }
 }
 
-impl TieInput {
-    fn id(&self) -> TieId {
-        TieId::of_global(&self.tie_id).unwrap_or(TieId::NONE)
-    }
+tie_command! {
+    /// Which tie to say yes to.
+    ConfirmTieInput,
+    /// The tie after the yes.
+    ConfirmTiePayload
+}
+
+tie_command! {
+    /// Which tie to say no to.
+    DeclineTieInput,
+    /// The tie after the no.
+    DeclineTiePayload
+}
+
+tie_command! {
+    /// Which tie to end.
+    EndTieInput,
+    /// The tie after its end.
+    EndTiePayload
 }
 
 /// What members do about ties.
@@ -322,8 +361,8 @@ impl TieMutation {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Whom, and how.")] input: ClaimTieInput,
-    ) -> Result<ClaimPayload> {
-        ClaimPayload::of(tie::claim(gql.ctx()?, input.into()).await)
+    ) -> Result<ClaimTiePayload> {
+        ClaimTiePayload::of(tie::claim(gql.ctx()?, input.into()).await)
     }
 
     /// Takes an open claim of the viewer's back.
@@ -331,24 +370,36 @@ impl TieMutation {
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: WithdrawTieInput,
-    ) -> Result<ClaimPayload> {
+    ) -> Result<WithdrawTiePayload> {
         let id = ClaimId::of_global(&input.claim_id).unwrap_or(ClaimId::NONE);
-        ClaimPayload::of(tie::withdraw(gql.ctx()?, id).await)
+        WithdrawTiePayload::of(tie::withdraw(gql.ctx()?, id).await)
     }
 
     /// Says yes to a tie that awaits the viewer. It is active when both have said so.
-    async fn confirm_tie(&self, gql: &Context<'_>, #[graphql(desc = "Which.")] input: TieInput) -> Result<TiePayload> {
-        TiePayload::of(tie::confirm(gql.ctx()?, input.id()).await)
+    async fn confirm_tie(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which.")] input: ConfirmTieInput,
+    ) -> Result<ConfirmTiePayload> {
+        ConfirmTiePayload::of(tie::confirm(gql.ctx()?, input.id()).await)
     }
 
     /// Says no to a tie that awaits the viewer. The other sees it wait, and then expire; they may ask again after 90
     /// days.
-    async fn decline_tie(&self, gql: &Context<'_>, #[graphql(desc = "Which.")] input: TieInput) -> Result<TiePayload> {
-        TiePayload::of(tie::decline(gql.ctx()?, input.id()).await)
+    async fn decline_tie(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which.")] input: DeclineTieInput,
+    ) -> Result<DeclineTiePayload> {
+        DeclineTiePayload::of(tie::decline(gql.ctx()?, input.id()).await)
     }
 
     /// Ends an active tie.
-    async fn end_tie(&self, gql: &Context<'_>, #[graphql(desc = "Which.")] input: TieInput) -> Result<TiePayload> {
-        TiePayload::of(tie::end(gql.ctx()?, input.id()).await)
+    async fn end_tie(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which.")] input: EndTieInput,
+    ) -> Result<EndTiePayload> {
+        EndTiePayload::of(tie::end(gql.ctx()?, input.id()).await)
     }
 }

@@ -203,3 +203,62 @@ fn context(context: network::Context) -> Context {
         network::Context::Other => Context::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::Cache;
+    use crate::entity::{outbox, tie_end};
+    use crate::store::Store;
+    use crate::{Role, import};
+
+    async fn empty() -> (Ctx, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::connect(&format!("sqlite://{}", dir.path().join("kith.db").display())).await.unwrap();
+        store.migrate().await.unwrap();
+        (Ctx::new(&Kith::new(store, Cache::local(), Role::Server), Viewer::System), dir)
+    }
+
+    #[tokio::test]
+    async fn an_empty_database_becomes_a_demo_once() {
+        let (ctx, _dir) = empty().await;
+        let db = &ctx.kith.store.db;
+        assert!(is_empty(&ctx.kith).await.unwrap() && guides(&ctx.kith).await.unwrap().is_none());
+        let first = load(&ctx, &|_| {}).await.unwrap().unwrap();
+        let ties = tie::Entity::find().count(db).await.unwrap();
+        assert_eq!(load(&ctx, &|_| {}).await.unwrap().as_ref(), Some(&first));
+        assert_eq!(guides(&ctx.kith).await.unwrap(), Some(first));
+        let network = network::network();
+        assert_eq!(member::Entity::find().count(db).await.unwrap(), network.people.len() as u64);
+        assert_eq!(tie::Entity::find().count(db).await.unwrap(), ties);
+        assert_eq!(ties, (network.ties.len() + network.claims.len()) as u64);
+        assert_eq!(tie_end::Entity::find().count(db).await.unwrap(), 2 * network.ties.len() as u64);
+        assert_eq!(block::Entity::find().count(db).await.unwrap(), network.blocks.len() as u64);
+        assert_eq!(outbox::Entity::find().count(db).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_claim_of_the_demo_can_be_confirmed() {
+        let (ctx, _dir) = empty().await;
+        load(&ctx, &|_| {}).await.unwrap();
+        let claim = claim::Entity::find().one(&ctx.kith.store.db).await.unwrap().unwrap();
+        let target = Ctx::new(&ctx.kith, Viewer::Member(claim.target_id.unwrap()));
+        let tie = crate::tie::by_id(&target, claim.tie_id.unwrap()).await.unwrap().unwrap();
+        assert!(tie.awaits_viewer && tie.other == claim.claimer_id);
+        assert_eq!(crate::tie::confirm(&target, tie.id).await.unwrap().state, tie::State::Active);
+        let claimer = Ctx::new(&ctx.kith, Viewer::Member(claim.claimer_id));
+        let claim = crate::tie::claim_by_id(&claimer, claim.id).await.unwrap().unwrap();
+        assert_eq!((claim.state, claim.tie), (claim::State::Confirmed, Some(tie.id)));
+    }
+
+    #[tokio::test]
+    async fn a_database_with_members_of_its_own_is_left_alone() {
+        let (ctx, _dir) = empty().await;
+        let people = vec![import::Person { line: 2, id: "1".to_owned(), ..import::Person::default() }];
+        let list =
+            import::Import { slug: "office".to_owned(), people, ties: Vec::new(), ties_as: import::TiesAs::Active };
+        import::prepare(&ctx, &list, &|_| {}).await.unwrap().ok().unwrap().write(&ctx, &|_| {}).await.unwrap();
+        assert!(load(&ctx, &|_| {}).await.unwrap().is_none());
+        assert_eq!(member::Entity::find().count(&ctx.kith.store.db).await.unwrap(), 1);
+    }
+}

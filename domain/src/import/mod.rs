@@ -27,7 +27,7 @@ use crate::ctx::{Ctx, Viewer};
 use crate::error::{Code, Error, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::MemberId;
-use crate::text;
+use crate::{member as profile, text};
 
 /// A list of people and of their ties.
 #[derive(Clone, Debug)]
@@ -244,7 +244,9 @@ impl Prepared {
             person::write(&tx, edits, &meter).await?;
             row::write(&tx, rows, &meter).await
         };
-        written.await.map_err(|error: Error| error.on_constraint("duplicate key", taken()))?;
+        written
+            .await
+            .map_err(|error: Error| error.on_unique(&profile::HANDLE, taken()).on_unique(&profile::EMAIL, taken()))?;
         let ties = retied.chunks(MOST_NAMED).map(|some| Change { ties: some.to_vec(), ..Change::default() });
         let cards = cards.chunks(MOST_NAMED).map(|some| Change { cards: some.to_vec(), ..Change::default() });
         let mut changes: Vec<Change> = ties.chain(cards).collect();

@@ -264,7 +264,7 @@ pub(super) async fn write(tx: &DatabaseTransaction, edits: Vec<Edited>, meter: &
     let moved: Vec<MemberId> = edits.iter().filter(|edit| edit.readdressed).map(|edit| edit.member.id).collect();
     for some in moved.chunks(BINDS) {
         let none = Expr::val(Option::<String>::None);
-        let members = member::Entity::update_many().col_expr(member::Column::Email, none.into());
+        let members = member::Entity::update_many().col_expr(member::Column::Email, none);
         members.filter(member::Column::Id.is_in(some.iter().copied())).exec(tx).await?;
     }
     let reskilled: Vec<MemberId> =

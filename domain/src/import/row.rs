@@ -65,7 +65,7 @@ impl Rows {
 pub(crate) async fn write(tx: &DatabaseTransaction, rows: Rows, meter: &Meter<'_>) -> Result<()> {
     let active = rows.ties.iter().filter(|tie| tie.state == State::Active);
     let mut ends: Vec<_> = active.flat_map(|tie| crate::tie::ends(tie.id, tie.low, tie.high, tie.evidence)).collect();
-    // In the order of their key, which is faster by half than back and forth.
+    // In the order of their key, so that its index grows page by page.
     ends.sort_by_key(|end| (end.member_id.try_as_ref().copied(), end.other_id.try_as_ref().copied()));
     let said = OnConflict::columns([imported_person::Column::Slug, imported_person::Column::ExternalId])
         .update_columns([imported_person::Column::MemberId, imported_person::Column::Said])
