@@ -209,7 +209,7 @@ impl Config {
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),
-            log: vars.plain("KITH_LOG").unwrap_or("info,actix_server=warn,sea_orm_migration=warn").to_owned(),
+            log: vars.plain("KITH_LOG").unwrap_or("info,actix_server=warn,sea_orm_migration=warn,sqlx=warn").to_owned(),
             log_format: vars.choice(
                 "KITH_LOG_FORMAT",
                 log_format,

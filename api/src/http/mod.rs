@@ -11,6 +11,7 @@ pub mod guard;
 
 mod graphql;
 mod health;
+mod log;
 mod negotiate;
 mod playground;
 
@@ -45,7 +46,7 @@ pub(crate) fn app(
         .wrap(Condition::new(origins, cors(&state.config.cors_origins)))
         .wrap(Compress::default())
         .wrap(from_fn(with_request_id))
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<log::RequestSpan>::new())
         .app_data(web::PayloadConfig::new(graphql::MOST_BYTES))
         .app_data(state)
         .service(

@@ -1,0 +1,44 @@
+//! What the log has of each request: one line when it is answered, and a span that gives every line in between the
+//! request's id.
+//!
+//! Deliberately absent: the query string and the headers. A document over GET stands in the query string, with whatever
+//! its variables say about people.
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpMessage;
+use tracing::Span;
+use tracing::field::Empty;
+use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+/// The span of a request.
+pub(super) struct RequestSpan;
+
+/// Asked every few seconds by machines, and of no interest as long as they answer.
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().map(ToString::to_string);
+        let (method, path) = (request.method().as_str(), request.path());
+        if PROBES.contains(&path) {
+            return tracing::debug_span!("request", id, method, path, status = Empty);
+        }
+        tracing::info_span!("request", id, method, path, status = Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
+        let is_probe = span.metadata().is_none_or(|span| *span.level() == tracing::Level::DEBUG);
+        match (status.is_server_error(), is_probe) {
+            (true, _) => tracing::warn!(parent: &span, "failed"),
+            (false, true) => tracing::debug!(parent: &span, "answered"),
+            (false, false) => tracing::info!(parent: &span, "answered"),
+        }
+    }
+}
