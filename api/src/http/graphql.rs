@@ -14,7 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
 use async_graphql::{Response, ServerError, Variables};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -156,7 +156,7 @@ fn from_query_string(request: &HttpRequest) -> Result<Parameters, Refused> {
     };
     Ok(Parameters {
         query,
-        operation_name,
+        operation_name: operation_name.filter(|name| !name.is_empty()),
         variables: map("variables", variables)?,
         _extensions: map("extensions", extensions)?,
     })
@@ -232,9 +232,9 @@ async fn execute(
         .map_err(|refused| Refused::new(status, RequestCode::DocumentTooComplex, refused.message()))?;
     let document = parse_query(&parameters.query)
         .map_err(|error| Refused { status, error: with_code(error.into(), RequestCode::GraphqlParseFailed) })?;
-    let operation = operation(&document, parameters.operation_name.as_deref())
-        .map_err(|message| Refused::new(status, RequestCode::GraphqlValidationFailed, message))?;
-    if method == Method::Get && operation != OperationType::Query {
+    let invalid = |message| Refused::new(status, RequestCode::GraphqlValidationFailed, message);
+    let operation = operation(&document, parameters.operation_name.as_deref()).map_err(invalid)?;
+    if method == Method::Get && operation.ty != OperationType::Query {
         return Err(Refused::new(
             StatusCode::METHOD_NOT_ALLOWED,
             RequestCode::MethodNotAllowed,
@@ -242,6 +242,7 @@ async fn execute(
         ));
     }
     let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
+    check_variables(operation, &variables).map_err(invalid)?;
     let estimate = state.costs.estimate(&document, parameters.operation_name.as_deref(), &variables);
     if estimate.cost > MAX_NODES {
         let message = format!(
@@ -265,23 +266,35 @@ async fn execute(
     })
 }
 
-/// The kind of the one operation a request means.
-fn operation(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, String> {
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
-        (DocumentOperations::Single(_), Some(name)) => Err(format!("There is no operation called `{name}`.")),
-        (DocumentOperations::Multiple(operations), Some(name)) => match operations.get(name) {
-            Some(operation) => Ok(operation.node.ty),
-            None => Err(format!("There is no operation called `{name}`.")),
-        },
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations
-            .values()
-            .next()
-            .map(|operation| operation.node.ty)
-            .ok_or_else(|| "There is no operation.".to_owned()),
-        (DocumentOperations::Multiple(_), None) => {
-            Err("There are several operations; say which by `operationName`.".to_owned())
+/// The one operation a request means.
+fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, String> {
+    let mut operations = document.operations.iter();
+    let meant = match name {
+        Some(name) => operations.find(|(known, _)| known.is_some_and(|known| known == name)),
+        None if operations.len() > 1 => {
+            return Err("There are several operations; say which by `operationName`.".to_owned());
         }
+        None => operations.next(),
+    };
+    let (_, operation) = meant.ok_or_else(|| match name {
+        Some(name) => format!("There is no operation called `{name}`."),
+        None => "There is no operation.".to_owned(),
+    })?;
+    Ok(&operation.node)
+}
+
+/// Whether the request brings the variables the operation needs. The engine asks only while it executes, when some
+/// fields have run already.
+fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), String> {
+    let lacks = |wanted: &&VariableDefinition| {
+        let needed = !wanted.var_type.node.nullable && wanted.default_value.is_none();
+        needed && matches!(variables.get(&wanted.name.node), None | Some(async_graphql::Value::Null))
+    };
+    match operation.variable_definitions.iter().map(|it| &it.node).find(lacks) {
+        Some(wanted) => {
+            Err(format!("The variable `${}` of type `{}` is missing.", wanted.name.node, wanted.var_type.node))
+        }
+        None => Ok(()),
     }
 }
 
@@ -340,9 +353,8 @@ fn respond(request: &HttpRequest, answer: Answer, method: Method, outcome: Resul
             let is_code = |code: RequestCode| errors.iter().any(|error| code_of(error) == Some(code.as_str()));
             match invalid {
                 true => (unreadable(answer), None, errors),
-                false if is_code(RequestCode::Unavailable) => {
-                    (StatusCode::SERVICE_UNAVAILABLE, Some(response.data), errors)
-                }
+                // All is to be asked again, so nothing is answered: data would have to be a 2xx.
+                false if is_code(RequestCode::Unavailable) => (StatusCode::SERVICE_UNAVAILABLE, None, errors),
                 false => (StatusCode::OK, Some(response.data), errors),
             }
         }
@@ -369,10 +381,12 @@ fn respond(request: &HttpRequest, answer: Answer, method: Method, outcome: Resul
 
 /// The answer to a GET that went well: kept by the client, and asked for again with its tag.
 fn revalidated(request: &HttpRequest, mut response: HttpResponseBuilder, body: String) -> HttpResponse {
-    let tag = format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
-    response.insert_header(("Cache-Control", "private, no-cache")).insert_header(("ETag", tag.clone()));
-    let known = request.headers().get("If-None-Match").and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
+    let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    response.insert_header(("Cache-Control", "private, no-cache")).insert_header(("ETag", format!("W/{tag}")));
+    let known = request.headers().get("If-None-Match").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut known = known.split(',').map(str::trim);
+    // RFC 9110, 13.1.2: compared weakly, so that it does not matter who calls the tag weak.
+    if known.any(|known| known == "*" || known.trim_start_matches("W/") == tag) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     response.body(body)

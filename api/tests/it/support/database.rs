@@ -33,6 +33,28 @@ impl Database {
             Self::Sqlite { url, .. } | Self::Postgres { url } => url,
         }
     }
+
+    /// Does to the database what no command does.
+    pub(crate) async fn execute(&self, statement: &str) {
+        execute(self.url(), statement).await;
+    }
+
+    /// Ends all connections of a PostgreSQL database and lets nobody in, as when it is away.
+    pub(crate) async fn go_away(&self) {
+        let name = self.name();
+        administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
+    }
+
+    /// Lets connections in again.
+    pub(crate) async fn come_back(&self) {
+        administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name())).await;
+    }
+
+    fn name(&self) -> &str {
+        let address = self.url().split('?').next().unwrap_or_default();
+        address.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// A migrated database, which each test copies.
@@ -48,7 +70,11 @@ async fn template() -> String {
 }
 
 async fn administer(statement: &str) {
-    let connection = Connect::connect(server_url()).await.expect("TEST_DATABASE_URL answers");
+    execute(&server_url(), statement).await;
+}
+
+async fn execute(url: &str, statement: &str) {
+    let connection = Connect::connect(url).await.expect("the database answers");
     connection.execute_unprepared(statement).await.expect(statement);
     connection.close().await.expect("the connection closes");
 }

@@ -2,6 +2,7 @@
 
 mod database;
 mod person;
+mod reply;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
 #[macro_export]
@@ -76,18 +78,23 @@ impl World {
         world
     }
 
-    /// A world over this database and this cache.
-    pub(crate) async fn start(database: Database, cache: Cache) -> Self {
-        Self::over(std::sync::Arc::new(database), cache).await
+    /// A world on SQLite whose server has these settings on top of the tests' own.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::over(std::sync::Arc::new(Database::sqlite()), Cache::local(), settings).await
     }
 
-    async fn over(database: std::sync::Arc<Database>, cache: Cache) -> Self {
+    /// A world over this database and this cache.
+    pub(crate) async fn start(database: Database, cache: Cache) -> Self {
+        Self::over(std::sync::Arc::new(database), cache, &[]).await
+    }
+
+    async fn over(database: std::sync::Arc<Database>, cache: Cache, settings: &[(&str, &str)]) -> Self {
         // What goes wrong inside a server shows in the output of the test that failed.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
         let store = Store::connect(database.url()).await.expect("the test's database answers");
         store.migrate().await.expect("migrations apply");
         let kith = Kith::new(store, cache, Role::Server);
-        let config = config(&[]);
+        let config = config(settings);
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
@@ -100,7 +107,7 @@ impl World {
     pub(crate) async fn replica(&self) -> Self {
         assert!(self.kith.cache.is_shared(), "replicas need Redis");
         let cache = Cache::redis(&redis_url(), &self.cache_prefix).expect("TEST_REDIS_URL is the address of a Redis");
-        let mut replica = Self::over(self.database.clone(), cache).await;
+        let mut replica = Self::over(self.database.clone(), cache, &[]).await;
         replica.kith.clock = self.kith.clock.clone();
         replica.cache_prefix = self.cache_prefix.clone();
         replica
@@ -109,6 +116,11 @@ impl World {
     /// The address of the database, to run `kith` beside the server.
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()
+    }
+
+    /// The database itself, to do to it what no command does.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The service itself, as a job or an operator.
