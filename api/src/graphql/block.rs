@@ -10,11 +10,11 @@ use super::page::connection;
 use super::scalar::{DateTime, GlobalId, Url};
 use super::viewer::Viewer;
 
-/// A member the viewer has hidden from themselves, and themselves from. Only the viewer knows of it.
+/// A block of the viewer's.
 #[derive(Clone)]
 pub(crate) struct Block(pub(crate) block::Block);
 
-/// A block.
+/// A member the viewer has hidden from themselves, and themselves from. Only the viewer knows of it.
 #[Object]
 impl Block {
     /// Opaque, stable, unique over all types.

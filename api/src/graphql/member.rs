@@ -1,6 +1,6 @@
 //! Members on the wire.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, MaybeUndefined, Object, OneofObject, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, OneofObject, SimpleObject};
 use domain::id::MemberId;
 use domain::member::{self, Edit, PrivacyEdit, Profile, ProfileEdit};
 use domain::network;
@@ -13,7 +13,7 @@ use super::page::{connection, window};
 use super::scalar::{GlobalId, Url};
 use super::viewer::Viewer;
 
-/// A person with an account, as far as the viewer may see them. Somebody the viewer may not see is null, or left out.
+/// A member whom the viewer may see.
 #[derive(Clone)]
 pub(crate) struct Member(pub(crate) Seen);
 
@@ -30,7 +30,7 @@ pub(crate) enum RelationToViewer {
     Process,
 }
 
-/// A member.
+/// A person with an account, as far as the viewer may see them. Somebody the viewer may not see is null, or left out.
 #[Object]
 impl Member {
     /// Opaque, stable, unique over all types.
@@ -223,19 +223,11 @@ pub(crate) struct UpdateProfilePayload {
 
 /// What the viewer shows after the change.
 #[derive(SimpleObject)]
-#[graphql(complex)]
 pub(crate) struct UpdatePrivacyPayload {
+    /// The viewer.
+    viewer: Viewer,
     /// Why the change was refused; empty if it was made.
     user_errors: Vec<UserError>,
-}
-
-/// What the viewer shows after the change.
-#[ComplexObject]
-impl UpdatePrivacyPayload {
-    /// The viewer.
-    async fn viewer(&self) -> Viewer {
-        Viewer
-    }
 }
 
 /// Queries about members.
@@ -288,6 +280,6 @@ impl MemberMutation {
             share_phone: input.share_phone.map(Into::into),
         };
         let (_, user_errors) = outcome(member::update_privacy(gql.ctx()?, edit).await)?;
-        Ok(UpdatePrivacyPayload { user_errors })
+        Ok(UpdatePrivacyPayload { viewer: Viewer, user_errors })
     }
 }

@@ -14,7 +14,7 @@ use super::network::{NetworkConnection, NetworkFilter, Reach};
 use super::page::window;
 use super::tie::{Claim, ClaimConnection, ClaimEdge, Tie, TieConnection, TieEdge, TieState};
 
-/// The member who asks, and all that is theirs.
+/// The member who asks.
 #[derive(Clone, Copy)]
 pub(crate) struct Viewer;
 

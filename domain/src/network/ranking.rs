@@ -1,5 +1,6 @@
 //! Counting and ranking friends of friends: pure, from neighbour lists to an ordered result.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,14 +13,17 @@ use crate::id::MemberId;
 /// How many people a cached result keeps; whoever pages further has them counted again.
 pub(crate) const KEPT: usize = 1_000;
 
-/// The people at distance two of one member, in order, before privacy is applied to the people themselves.
+/// The people at distance two of one member, in order, before privacy is applied to the people themselves. Compact,
+/// since thousands of these are kept: some 24 bytes a person and 2 a route.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ranked {
     /// The members routes run through, by their place in the viewer's list; at most 5,000.
-    pub(crate) connectors: Vec<MemberId>,
+    connectors: Vec<MemberId>,
     pub(crate) people: Vec<Person>,
-    /// How many there are in all, kept or not.
-    pub(crate) total: u32,
+    /// The routes to all people, one person's after the other's; a person's in person first, then by connector.
+    hops: Vec<Hop>,
+    /// How many people there are in all, kept or not.
+    total: u32,
 }
 
 impl Entry for Ranked {
@@ -27,16 +31,21 @@ impl Entry for Ranked {
     const HELD: u64 = 2_000;
 }
 
-/// Somebody at distance two, and every route to them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Somebody at distance two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) id: MemberId,
-    /// In person first, then by connector.
-    routes: Vec<Hop>,
+    /// Where their routes begin in [`Ranked::hops`].
+    first_hop: u32,
+    /// How many routes there are, and so mutual contacts.
+    mutual: u16,
+    /// How many of them are in person.
+    in_person: u16,
 }
 
-/// A route, in two bytes: the connector's place in [`Ranked::connectors`], and whether both ties are in person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A route, in two bytes: the connector's place in [`Ranked::connectors`], and whether both ties are in person. Those
+/// in person are the smaller ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Hop(u16);
 
 impl Hop {
@@ -59,34 +68,30 @@ impl Hop {
 /// id. The order is total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Position {
-    mutual: std::cmp::Reverse<u32>,
-    in_person: std::cmp::Reverse<u32>,
+    mutual: Reverse<u16>,
+    in_person: Reverse<u16>,
     id: MemberId,
 }
 
 impl Person {
     pub(crate) fn position(&self) -> Position {
-        let in_person = self.routes.iter().filter(|hop| hop.in_person()).count();
-        Position {
-            mutual: std::cmp::Reverse(self.routes.len() as u32),
-            in_person: std::cmp::Reverse(in_person as u32),
-            id: self.id,
-        }
+        Position { mutual: Reverse(self.mutual), in_person: Reverse(self.in_person), id: self.id }
     }
 
     pub(crate) fn is_reached_in_person(&self) -> bool {
-        self.routes.first().is_some_and(|hop| hop.in_person())
+        self.in_person > 0
     }
 
     pub(crate) fn mutual_count(&self) -> usize {
-        self.routes.len()
+        usize::from(self.mutual)
     }
 }
 
 impl Ranked {
     /// The routes to `person`, each as its connector and whether both its ties are in person.
-    pub(crate) fn routes<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = (MemberId, bool)> + 'a {
-        person.routes.iter().filter_map(|hop| Some((*self.connectors.get(hop.connector())?, hop.in_person())))
+    pub(crate) fn routes(&self, person: &Person) -> impl Iterator<Item = (MemberId, bool)> {
+        let hops = self.hops.iter().skip(person.first_hop as usize).take(person.mutual_count());
+        hops.filter_map(|hop| Some((*self.connectors.get(hop.connector())?, hop.in_person())))
     }
 
     /// Whether everybody is in `people`.
@@ -96,7 +101,12 @@ impl Ranked {
 
     /// The first [`KEPT`] people.
     pub(crate) fn kept(mut self) -> Self {
-        self.people.truncate(KEPT);
+        if let Some(beyond) = self.people.get(KEPT) {
+            self.hops.truncate(beyond.first_hop as usize);
+            self.people.truncate(KEPT);
+            self.people.shrink_to_fit();
+            self.hops.shrink_to_fit();
+        }
         self
     }
 }
@@ -109,21 +119,33 @@ pub(crate) fn paths(mine: &Neighbours, lists: &HashMap<MemberId, Arc<Neighbours>
 /// Ranks everybody at distance two of `viewer`, whose neighbour list is `mine`, over the `lists` of those in it. The
 /// cost is that of sorting the paths.
 pub(crate) fn rank(viewer: MemberId, mine: &Neighbours, lists: &HashMap<MemberId, Arc<Neighbours>>) -> Ranked {
-    let open = |end: &crate::facts::End| lists.get(&end.member).filter(|list| list.open);
-    let mut paths: Vec<(MemberId, u16)> = Vec::with_capacity(paths(mine, lists));
+    let mut paths: Vec<(MemberId, Hop)> = Vec::with_capacity(paths(mine, lists));
     // A member has at most 5,000 ties, so that a place in the list fits 15 bits.
     for (place, first) in (0..Hop::REMOTE).zip(&mine.ends) {
-        let Some(list) = open(first) else { continue };
+        let Some(list) = lists.get(&first.member).filter(|list| list.open) else { continue };
         let beyond = list.ends.iter().filter(|end| end.member != viewer);
-        paths.extend(beyond.map(|second| (second.member, Hop::new(place, first.in_person && second.in_person).0)));
+        paths.extend(beyond.map(|second| (second.member, Hop::new(place, first.in_person && second.in_person))));
     }
     paths.sort_unstable();
-    let mut people: Vec<Person> = paths
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|same| mine.get(same[0].0).is_none())
-        .map(|same| Person { id: same[0].0, routes: same.iter().map(|(_, hop)| Hop(*hop)).collect() })
-        .collect();
-    people.sort_by_cached_key(Person::position);
-    let connectors = mine.ends.iter().map(|end| end.member).collect();
-    Ranked { connectors, total: people.len() as u32, people }
+    let mut reached: Vec<&[(MemberId, Hop)]> =
+        paths.chunk_by(|a, b| a.0 == b.0).filter(|routes| mine.get(routes[0].0).is_none()).collect();
+    let in_person = |routes: &[(MemberId, Hop)]| routes.partition_point(|(_, hop)| hop.in_person()) as u16;
+    reached.sort_by_cached_key(|routes| (Reverse(routes.len()), Reverse(in_person(routes)), routes[0].0));
+    let mut ranked = Ranked {
+        connectors: mine.ends.iter().map(|end| end.member).collect(),
+        people: Vec::with_capacity(reached.len()),
+        hops: Vec::with_capacity(paths.len()),
+        total: reached.len() as u32,
+    };
+    for routes in reached {
+        let first_hop = ranked.hops.len() as u32;
+        ranked.people.push(Person {
+            id: routes[0].0,
+            first_hop,
+            mutual: routes.len() as u16,
+            in_person: in_person(routes),
+        });
+        ranked.hops.extend(routes.iter().map(|(_, hop)| *hop));
+    }
+    ranked
 }
