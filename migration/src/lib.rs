@@ -21,18 +21,37 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_member::Migration),
-            Box::new(m0002_tie::Migration),
-            Box::new(m0003_claim::Migration),
-            Box::new(m0004_block::Migration),
-            Box::new(m0005_outbox::Migration),
-            Box::new(m0006_import::Migration),
-        ]
+        let files = [
+            File { name: "m0001_member", statements: m0001_member::SQL },
+            File { name: "m0002_tie", statements: m0002_tie::SQL },
+            File { name: "m0003_claim", statements: m0003_claim::SQL },
+            File { name: "m0004_block", statements: m0004_block::SQL },
+            File { name: "m0005_outbox", statements: m0005_outbox::SQL },
+            File { name: "m0006_import", statements: m0006_import::SQL },
+        ];
+        files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }
 }
 
-/// Applies one file's statements in a transaction of its own.
-async fn apply(manager: &SchemaManager<'_>, statements: &str) -> Result<(), DbErr> {
-    manager.get_connection().execute_unprepared(statements).await.map(|_| ())
+/// One file of this crate, by the name under which the database remembers it.
+struct File {
+    name: &'static str,
+    statements: &'static str,
+}
+
+impl MigrationName for File {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for File {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(self.statements).await.map(|_| ())
+    }
 }

@@ -1,22 +1,6 @@
 //! Members, and what they can help with. `_key` columns hold the folded form that searches compare.
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        super::apply(manager, SQL).await
-    }
-}
-
-const SQL: &str = r"
+pub(crate) const SQL: &str = r"
 CREATE TABLE member (
     id           uuid    NOT NULL PRIMARY KEY,
     handle       text    NOT NULL,

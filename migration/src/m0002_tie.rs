@@ -1,22 +1,6 @@
 //! Ties: one row a pair and process (the truth), two ends a pair while the tie is active (what the network reads).
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        super::apply(manager, SQL).await
-    }
-}
-
-const SQL: &str = r"
+pub(crate) const SQL: &str = r"
 CREATE TABLE tie (
     id          uuid    NOT NULL PRIMARY KEY,
     low         uuid    NOT NULL,

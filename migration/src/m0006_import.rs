@@ -1,22 +1,6 @@
 //! Who was imported under which name, what the list last said of them, and the codes that let them claim their account.
 
-use sea_orm_migration::prelude::*;
-
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        super::apply(manager, SQL).await
-    }
-}
-
-const SQL: &str = r"
+pub(crate) const SQL: &str = r"
 CREATE TABLE imported_person (
     slug        text NOT NULL,
     external_id text NOT NULL,

@@ -130,7 +130,11 @@ pub(crate) fn rank(viewer: MemberId, mine: &Neighbours, lists: &HashMap<MemberId
     let mut reached: Vec<&[(MemberId, Hop)]> =
         paths.chunk_by(|a, b| a.0 == b.0).filter(|routes| mine.get(routes[0].0).is_none()).collect();
     let in_person = |routes: &[(MemberId, Hop)]| routes.partition_point(|(_, hop)| hop.in_person()) as u16;
-    reached.sort_by_cached_key(|routes| (Reverse(routes.len()), Reverse(in_person(routes)), routes[0].0));
+    reached.sort_by_cached_key(|routes| Position {
+        mutual: Reverse(routes.len() as u16),
+        in_person: Reverse(in_person(routes)),
+        id: routes[0].0,
+    });
     let mut ranked = Ranked {
         connectors: mine.ends.iter().map(|end| end.member).collect(),
         people: Vec::with_capacity(reached.len()),
