@@ -26,6 +26,8 @@ use tracing_actix_web::{RequestId, TracingLogger};
 use crate::State;
 use crate::config::Switch;
 
+/// The largest body, after decompression.
+const MOST_BYTES: usize = 256 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole application over `state`.
@@ -47,7 +49,7 @@ pub(crate) fn app(
         .wrap(Compress::default())
         .wrap(from_fn(with_request_id))
         .wrap(TracingLogger::<log::RequestSpan>::new())
-        .app_data(web::PayloadConfig::new(graphql::MOST_BYTES))
+        .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(state)
         .service(
             web::resource("/graphql")

@@ -1,0 +1,152 @@
+//! Answering: the status, the headers and the JSON of whatever came of a request.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
+use async_graphql::{Pos, Response, ServerError};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use tracing_actix_web::RequestId;
+
+use super::Method;
+use crate::graphql::error::{Fault, RequestCode};
+use crate::http::negotiate::Answer;
+
+/// How long a client should wait before it tries again, in seconds.
+const RETRY_AFTER: &str = "2";
+
+/// A request that goes no further: the status, and the errors of its body.
+pub(super) struct Refused {
+    status: StatusCode,
+    errors: Vec<ServerError>,
+}
+
+impl Refused {
+    pub(super) fn new(status: StatusCode, code: RequestCode, message: impl Into<String>) -> Self {
+        let error = async_graphql::Error::from(Fault { code, message: message.into() });
+        let error = error.into_server_error(Pos::default());
+        // There is no place in a document to point at.
+        Self { status, errors: vec![ServerError { locations: Vec::new(), ..error }] }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, RequestCode::BadRequest, message)
+    }
+
+    /// A document that is not GraphQL.
+    pub(super) fn unparsed(status: StatusCode, error: ServerError) -> Self {
+        Self { status, errors: vec![with_code(error, RequestCode::GraphqlParseFailed)] }
+    }
+
+    /// An operation all of which is to be asked again, since the database was away for a part of it.
+    pub(super) fn unavailable(errors: Vec<ServerError>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, errors }
+    }
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        let status = match fault.code {
+            RequestCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, fault.code, fault.message)
+    }
+}
+
+/// What a document asks for may not be read: a 200 for those who accept JSON only, since they take any other status for
+/// a fault of the transport.
+pub(super) fn unreadable(answer: Answer) -> StatusCode {
+    match answer {
+        Answer::GraphqlResponse => StatusCode::BAD_REQUEST,
+        Answer::Json => StatusCode::OK,
+    }
+}
+
+/// The answer to a request. An error without a path was found before anything ran: then there is no `data`.
+pub(super) fn respond(
+    request: &HttpRequest,
+    answer: Answer,
+    method: Method,
+    outcome: Result<Response, Refused>,
+) -> HttpResponse {
+    let (status, data, errors) = match outcome {
+        Err(refused) => (refused.status, None, refused.errors),
+        Ok(response) if response.errors.iter().any(|error| error.path.is_empty()) => {
+            (unreadable(answer), None, response.errors)
+        }
+        Ok(response) => (StatusCode::OK, Some(response.data), response.errors),
+    };
+    let failed = !errors.is_empty();
+    let body = body(request, data, errors.into_iter().map(coded).collect());
+    let mut response = HttpResponse::build(status);
+    response.content_type(answer.content_type()).insert_header(("Vary", "Accept, Accept-Encoding, Authorization"));
+    let header = match status {
+        StatusCode::UNAUTHORIZED => Some(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
+        StatusCode::METHOD_NOT_ALLOWED => Some(("Allow", if method == Method::Get { "POST" } else { "GET, POST" })),
+        StatusCode::SERVICE_UNAVAILABLE => Some(("Retry-After", RETRY_AFTER)),
+        _ => None,
+    };
+    if let Some(header) = header {
+        response.insert_header(header);
+    }
+    if method == Method::Post || failed {
+        return response.insert_header(("Cache-Control", "no-store")).body(body);
+    }
+    revalidated(request, response, body)
+}
+
+/// The answer to a GET that went well: kept by the client, and asked for again with its tag.
+fn revalidated(request: &HttpRequest, mut response: HttpResponseBuilder, body: String) -> HttpResponse {
+    let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    response.insert_header(("Cache-Control", "private, no-cache")).insert_header(("ETag", format!("W/{tag}")));
+    let known = request.headers().get("If-None-Match").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut known = known.split(',').map(str::trim);
+    // RFC 9110, 13.1.2: compared weakly, so that it does not matter who calls the tag weak.
+    if known.any(|known| known == "*" || known.trim_start_matches("W/") == tag) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    response.body(body)
+}
+
+fn with_code(mut error: ServerError, code: RequestCode) -> ServerError {
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+    error
+}
+
+fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        async_graphql::Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
+/// Whether the database was away for a part of what was executed.
+pub(super) fn is_unavailable(response: &Response) -> bool {
+    response.errors.iter().any(|error| code_of(error) == Some(RequestCode::Unavailable.as_str()))
+}
+
+/// An error of the executor's own has no code yet: it is about the document, or about a value in it.
+fn coded(error: ServerError) -> ServerError {
+    match code_of(&error) {
+        Some(_) => error,
+        None if error.path.is_empty() => with_code(error, RequestCode::GraphqlValidationFailed),
+        None => with_code(error, RequestCode::BadUserInput),
+    }
+}
+
+fn body(request: &HttpRequest, data: Option<async_graphql::Value>, mut errors: Vec<ServerError>) -> String {
+    let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    for error in &mut errors {
+        error.extensions.get_or_insert_default().set("requestId", id.clone());
+    }
+    #[derive(serde::Serialize)]
+    struct Body {
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        errors: Vec<ServerError>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data: Option<async_graphql::Value>,
+    }
+    // Maps with string keys and no floats that JSON lacks: this always serialises.
+    serde_json::to_string(&Body { errors, data }).unwrap_or_default()
+}

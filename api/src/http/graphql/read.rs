@@ -1,0 +1,114 @@
+//! Reading a request: from a query string or a body to its parameters, within their limits.
+
+use std::time::Duration;
+
+use actix_web::error::PayloadError;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
+
+use super::answer::Refused;
+use crate::graphql::error::RequestCode;
+use crate::http::{MOST_BYTES, negotiate};
+
+/// The deepest JSON.
+const DEEPEST_JSON: usize = 64;
+/// How long a body may take to arrive.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// A request as its body or its query string has it. Other members are passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Parameters {
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
+    #[serde(default)]
+    pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// The query string of a GET: variables and extensions are JSON in it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryString {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+/// The parameters of a GET.
+pub(super) fn from_query_string(request: &HttpRequest) -> Result<Parameters, Refused> {
+    let parameters = web::Query::<QueryString>::from_query(request.query_string())
+        .map_err(|_| Refused::bad_request("The query string cannot be read."))?;
+    let QueryString { query, operation_name, variables, extensions } = parameters.into_inner();
+    let query = query
+        .filter(|query| !query.is_empty())
+        .ok_or_else(|| Refused::bad_request("The parameter `query` is missing."))?;
+    let map = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
+        Some(text) if depth(text.as_bytes()) > DEEPEST_JSON => {
+            Err(Refused::bad_request(format!("`{name}` is nested deeper than {DEEPEST_JSON}.")))
+        }
+        Some(text) => {
+            serde_json::from_str(&text).map_err(|_| Refused::bad_request(format!("`{name}` must be a JSON object.")))
+        }
+        None => Ok(None),
+    };
+    Ok(Parameters {
+        query,
+        operation_name: operation_name.filter(|name| !name.is_empty()),
+        variables: map("variables", variables)?,
+        _extensions: map("extensions", extensions)?,
+    })
+}
+
+/// The parameters of a POST.
+pub(super) async fn from_body(request: &HttpRequest, payload: web::Payload) -> Result<Parameters, Refused> {
+    if !negotiate::is_json(request) {
+        let message = "Send the request as application/json in UTF-8.";
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, RequestCode::UnsupportedMediaType, message));
+    }
+    let mut payload = payload.into_inner();
+    let body = tokio::time::timeout(BODY_WITHIN, web::Bytes::from_request(request, &mut payload)).await;
+    let body = body.map_err(|_| {
+        Refused::new(StatusCode::REQUEST_TIMEOUT, RequestCode::RequestTimeout, "The body did not arrive in time.")
+    })?;
+    let body = body.map_err(|error| match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => Refused::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            RequestCode::PayloadTooLarge,
+            format!("The body is larger than {MOST_BYTES} bytes."),
+        ),
+        _ => Refused::bad_request("The body cannot be read."),
+    })?;
+    if depth(&body) > DEEPEST_JSON {
+        return Err(Refused::bad_request(format!("The JSON is nested deeper than {DEEPEST_JSON}.")));
+    }
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Refused::bad_request(
+            "The body must be one GraphQL request: a JSON object. Batches are not taken.",
+        ));
+    }
+    serde_json::from_slice(&body)
+        .map_err(|error| Refused::bad_request(format!("The body is not a GraphQL request in JSON: {error}.")))
+}
+
+/// How deep the brackets of a JSON text nest. A text that is not JSON has some depth too; the parser will say the rest.
+fn depth(json: &[u8]) -> usize {
+    let (mut now, mut deepest, mut in_string, mut escaped) = (0usize, 0usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_string => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
