@@ -3,5 +3,7 @@
 
 mod support;
 
+mod auth;
+mod guard;
 mod http;
 mod tie;

@@ -28,6 +28,14 @@ impl Database {
         Self::Postgres { url: url_of(&name) }
     }
 
+    /// One that nobody has migrated yet.
+    pub(crate) async fn empty_postgres() -> Self {
+        let name = format!("kith_empty_{}_{}", std::process::id(), COPIES.fetch_add(1, Ordering::Relaxed));
+        administer(&format!("DROP DATABASE IF EXISTS {name}")).await;
+        administer(&format!("CREATE DATABASE {name}")).await;
+        Self::Postgres { url: url_of(&name) }
+    }
+
     pub(crate) fn url(&self) -> &str {
         match self {
             Self::Sqlite { url, .. } | Self::Postgres { url } => url,
