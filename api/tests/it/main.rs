@@ -3,4 +3,5 @@
 
 mod support;
 
+mod network_model;
 mod tie;

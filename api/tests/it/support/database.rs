@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::store::Store;
-use sea_orm::{ConnectionTrait, Database as Connect};
+use sea_orm::{ConnectionTrait, Database as Connect, Statement};
 use tokio::sync::OnceCell;
 
 /// A database that nobody else uses.
@@ -32,6 +32,22 @@ impl Database {
         match self {
             Self::Sqlite { url, .. } | Self::Postgres { url } => url,
         }
+    }
+
+    pub(super) async fn execute(&self, statements: &str) {
+        let connection = Connect::connect(self.url()).await.expect("the test's database answers");
+        connection.execute_unprepared(statements).await.expect(statements);
+        connection.close().await.expect("the connection closes");
+    }
+
+    pub(super) async fn count(&self, table: &str) -> i64 {
+        let connection = Connect::connect(self.url()).await.expect("the test's database answers");
+        let statement =
+            Statement::from_string(connection.get_database_backend(), format!("SELECT count(*) FROM {table}"));
+        let row = connection.query_one_raw(statement).await.expect(table).expect("a count is one row");
+        let count = row.try_get_by_index(0).expect("a count is a number");
+        connection.close().await.expect("the connection closes");
+        count
     }
 }
 
