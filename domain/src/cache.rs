@@ -342,3 +342,6 @@ impl<E: Entry> Shelf<E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

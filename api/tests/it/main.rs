@@ -6,4 +6,5 @@ mod support;
 mod auth;
 mod guard;
 mod http;
+mod network_model;
 mod tie;

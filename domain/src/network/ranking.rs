@@ -153,3 +153,109 @@ pub(crate) fn rank(viewer: MemberId, mine: &Neighbours, lists: &HashMap<MemberId
     }
     ranked
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::facts::End;
+
+    /// Some people: who is tied to whom, in person or not, and whose ties are shown.
+    #[derive(Clone, Debug)]
+    struct Graph {
+        ids: BTreeSet<u128>,
+        ties: Vec<(usize, usize, bool)>,
+        closed: Vec<bool>,
+    }
+
+    fn graphs() -> impl Strategy<Value = Graph> {
+        prop::collection::btree_set(any::<u128>(), 2..14).prop_flat_map(|ids| {
+            let (size, one) = (ids.len(), 0..ids.len());
+            let ties = prop::collection::vec((one.clone(), one, any::<bool>()), 0..4 * size);
+            (Just(ids), ties, prop::collection::vec(prop::bool::weighted(0.2), size))
+                .prop_map(|(ids, ties, closed)| Graph { ids, ties, closed })
+        })
+    }
+
+    impl Graph {
+        fn lists(&self) -> HashMap<MemberId, Arc<Neighbours>> {
+            let ids: Vec<MemberId> = self.ids.iter().map(|id| MemberId(Uuid::from_u128(*id))).collect();
+            let mut lists: HashMap<MemberId, Neighbours> = HashMap::new();
+            for (id, closed) in ids.iter().zip(&self.closed) {
+                lists.insert(*id, Neighbours { ends: Vec::new(), open: !closed });
+            }
+            for (a, b, in_person) in &self.ties {
+                if a == b || lists[&ids[*a]].ends.iter().any(|end| end.member == ids[*b]) {
+                    continue;
+                }
+                for (one, other) in [(ids[*a], ids[*b]), (ids[*b], ids[*a])] {
+                    lists.entry(one).or_default().ends.push(End { member: other, in_person: *in_person });
+                }
+            }
+            for list in lists.values_mut() {
+                list.ends.sort_by_key(|end| end.member);
+            }
+            lists.into_iter().map(|(id, list)| (id, Arc::new(list))).collect()
+        }
+    }
+
+    type Routes = Vec<(MemberId, bool)>;
+
+    /// The same by sets: everybody is asked for who knows them.
+    fn naive(viewer: MemberId, lists: &HashMap<MemberId, Arc<Neighbours>>) -> Vec<(MemberId, Routes)> {
+        let tie = |a: MemberId, b: MemberId| lists[&a].ends.iter().find(|end| end.member == b).map(|end| end.in_person);
+        let mut people = Vec::new();
+        for person in lists.keys().copied().filter(|id| *id != viewer && tie(viewer, *id).is_none()) {
+            let route = |(id, list): (&MemberId, &Arc<Neighbours>)| {
+                let (first, second) = (tie(viewer, *id)?, tie(*id, person)?);
+                list.open.then_some((*id, first && second))
+            };
+            let mut routes: Routes = lists.iter().filter_map(route).collect();
+            routes.sort_by_key(|(connector, in_person)| (Reverse(*in_person), *connector));
+            people.push((person, routes));
+        }
+        people.retain(|(_, routes)| !routes.is_empty());
+        people.sort_by_key(|(id, routes)| {
+            let in_person = routes.iter().filter(|(_, in_person)| *in_person).count();
+            (Reverse(routes.len()), Reverse(in_person), *id)
+        });
+        people
+    }
+
+    proptest! {
+        #[test]
+        fn ranking_equals_asking_everybody_who_knows_them(graph in graphs()) {
+            let lists = graph.lists();
+            for viewer in lists.keys() {
+                let ranked = rank(*viewer, &lists[viewer], &lists);
+                let people: Vec<_> =
+                    ranked.people.iter().map(|person| (person.id, ranked.routes(person).collect::<Routes>())).collect();
+                prop_assert_eq!(ranked.total as usize, people.len());
+                for (person, (_, routes)) in ranked.people.iter().zip(&people) {
+                    prop_assert_eq!(person.mutual_count(), routes.len());
+                    prop_assert_eq!(person.is_reached_in_person(), routes.iter().any(|(_, in_person)| *in_person));
+                }
+                prop_assert!(ranked.people.is_sorted_by_key(Person::position));
+                prop_assert_eq!(people, naive(*viewer, &lists));
+            }
+        }
+    }
+
+    #[test]
+    fn a_result_is_cut_to_what_pages_need_and_says_so() {
+        let id = |number: usize| MemberId(Uuid::from_u128(number as u128 + 1));
+        let end = |number| End { member: id(number), in_person: false };
+        let mine = Neighbours { ends: vec![end(1)], open: true };
+        let theirs = Neighbours { ends: [0].into_iter().chain(2..KEPT + 3).map(end).collect(), open: true };
+        let ranked = rank(id(0), &mine, &HashMap::from([(id(1), Arc::new(theirs))]));
+        assert!(ranked.is_whole());
+        let kept = ranked.clone().kept();
+        assert_eq!((kept.people.len(), kept.total as usize, kept.is_whole()), (KEPT, KEPT + 1, false));
+        assert_eq!(kept.people, ranked.people[..KEPT]);
+    }
+}

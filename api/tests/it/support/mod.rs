@@ -11,7 +11,7 @@ use api::Server;
 use api::auth::Keys;
 use api::config::Config;
 use domain::cache::Cache;
-use domain::ctx::{Ctx, Viewer};
+use domain::ctx::{Clock, Ctx, Viewer};
 use domain::import::{self, Import};
 use domain::store::Store;
 use domain::{Kith, Role};
@@ -56,7 +56,8 @@ pub(crate) struct World {
     keys: std::sync::Arc<Keys>,
     handle: actix_web::dev::ServerHandle,
     database: std::sync::Arc<Database>,
-    cache_prefix: String,
+    /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
+    redis: Option<(String, String)>,
 }
 
 /// The one signing key of all tests.
@@ -71,45 +72,50 @@ impl World {
     }
 
     pub(crate) async fn on_postgres() -> Self {
+        Self::on_redis(Database::postgres().await, &redis_url()).await
+    }
+
+    /// A world over this database whose cache is in the Redis at `url`, and which can have replicas.
+    pub(crate) async fn on_redis(database: Database, url: &str) -> Self {
         let prefix = format!("t{}-{}", std::process::id(), PREFIXES.fetch_add(1, Ordering::Relaxed));
-        let cache = Cache::redis(&redis_url(), &prefix).expect("TEST_REDIS_URL is the address of a Redis");
-        let mut world = Self::start(Database::postgres().await, cache).await;
-        world.cache_prefix = prefix;
+        let cache = redis_cache(url, &prefix);
+        let mut world = Self::start(database, cache).await;
+        world.redis = Some((url.to_owned(), prefix));
         world
     }
 
     /// A world on SQLite whose server has these settings on top of the tests' own.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
-        Self::over(std::sync::Arc::new(Database::sqlite()), Cache::local(), settings).await
+        Self::over(std::sync::Arc::new(Database::sqlite()), Cache::local(), Clock::default(), settings).await
     }
 
     /// A world over this database and this cache.
     pub(crate) async fn start(database: Database, cache: Cache) -> Self {
-        Self::over(std::sync::Arc::new(database), cache, &[]).await
+        Self::over(std::sync::Arc::new(database), cache, Clock::default(), &[]).await
     }
 
-    async fn over(database: std::sync::Arc<Database>, cache: Cache, settings: &[(&str, &str)]) -> Self {
+    async fn over(database: std::sync::Arc<Database>, cache: Cache, clock: Clock, settings: &[(&str, &str)]) -> Self {
         // What goes wrong inside a server shows in the output of the test that failed.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
         let store = Store::connect(database.url()).await.expect("the test's database answers");
         store.migrate().await.expect("migrations apply");
-        let kith = Kith::new(store, cache, Role::Server);
+        let mut kith = Kith::new(store, cache, Role::Server);
+        kith.clock = clock;
         let config = config(settings);
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
         tokio::spawn(server.run());
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().expect("a client");
-        Self { kith, address, client, keys: state.keys.clone(), handle, database, cache_prefix: String::new() }
+        Self { kith, address, client, keys: state.keys.clone(), handle, database, redis: None }
     }
 
-    /// Another server over the same database and, with Redis, the same cache.
+    /// Another server over the same database, with the same Redis and the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        assert!(self.kith.cache.is_shared(), "replicas need Redis");
-        let cache = Cache::redis(&redis_url(), &self.cache_prefix).expect("TEST_REDIS_URL is the address of a Redis");
-        let mut replica = Self::over(self.database.clone(), cache, &[]).await;
-        replica.kith.clock = self.kith.clock.clone();
-        replica.cache_prefix = self.cache_prefix.clone();
+        let (url, prefix) = self.redis.as_ref().expect("replicas need Redis");
+        let cache = redis_cache(url, prefix);
+        let mut replica = Self::over(self.database.clone(), cache, self.kith.clock.clone(), &[]).await;
+        replica.redis = self.redis.clone();
         replica
     }
 
@@ -121,6 +127,16 @@ impl World {
     /// The database itself, to do to it what no command does.
     pub(crate) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Runs statements that no command of ours would.
+    pub(crate) async fn execute(&self, statements: &str) {
+        self.database.execute(statements).await;
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        self.database.count(table).await
     }
 
     /// The service itself, as a job or an operator.
@@ -217,6 +233,16 @@ impl Drop for World {
             runtime.spawn(async move { handle.stop(false).await });
         }
     }
+}
+
+fn redis_cache(url: &str, prefix: &str) -> Cache {
+    Cache::redis(url, prefix).expect("the address of a Redis")
+}
+
+/// Whether the long tests are to be run, as `bash .ci/test --long` does.
+#[expect(clippy::disallowed_methods, reason = "what `.ci/test` has set")]
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("KITH_TEST_LONG").is_some()
 }
 
 /// The settings of a test's server, with these variables on top.

@@ -1,0 +1,80 @@
+//! The network's answer equals a model's, after every one of thousands of random changes, whatever is cached where.
+//!
+//! The model is kept beside the commands and knows nothing of the service: it says again, in the plainest way, what
+//! `product.md` says. A failure shrinks to a small plan of people and changes.
+
+mod answer;
+mod model;
+mod plan;
+mod stage;
+
+use domain::cache::Cache;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+
+use self::plan::{Plan, plans};
+use self::stage::{Made, Stage};
+use crate::support::{Database, World, is_long};
+
+/// How many plans a run tries, of about how many changes each, each change followed by so many looks.
+const CHANGES: usize = 100;
+const LOOKS: usize = 3;
+
+/// Acts out random plans, each on new servers; `seed` makes them the same in every run.
+fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
+    let cases = if is_long() { 200 } else { 6 };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let changes = std::cell::Cell::new(0);
+    let outcome = TestRunner::new_with_rng(config, rng).run(&plans(CHANGES, LOOKS), |plan| {
+        let made = block_in_place(|| Handle::current().block_on(async { play(worlds().await, &plan).await }));
+        changes.set(changes.get() + made);
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    println!("{} changes in {cases} worlds", changes.get());
+}
+
+/// Acts out one plan; returns how many changes were made. With several servers each change is made at one and looked at
+/// through the next.
+async fn play(worlds: Vec<World>, plan: &Plan) -> usize {
+    let mut stage = Stage::new(worlds, plan).await;
+    let (servers, mut changes) = (stage.worlds.len(), 0);
+    for (at, turn) in plan.turns.iter().enumerate() {
+        match stage.make(&turn.change, at % servers).await {
+            Made::Something => changes += 1,
+            Made::Nothing => continue,
+        }
+        for look in &turn.looks {
+            stage.compare(look, (at + 1) % servers).await;
+        }
+    }
+    changes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_network_is_exact_without_a_cache() {
+    explore(1, async || vec![World::start(Database::sqlite(), Cache::off()).await]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_network_is_exact_with_the_cache_in_process() {
+    explore(2, async || vec![World::on_sqlite().await]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_network_is_exact_with_the_cache_in_redis() {
+    explore(3, async || vec![World::on_postgres().await]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_network_is_exact_on_two_servers_that_share_redis() {
+    explore(4, async || {
+        let world = World::on_postgres().await;
+        let replica = world.replica().await;
+        vec![world, replica]
+    });
+}
