@@ -147,13 +147,14 @@ pub async fn claims(ctx: &Ctx, window: &Window) -> Result<Page<Claim>> {
     Ok(Page::of(LIST, window, claims, total, |claim: &Claim| (claim.created_at, claim.id)))
 }
 
-/// The viewer's claim with this id.
+/// Those of the viewer's claims with these ids.
 ///
 /// # Errors
 /// As the database says.
-pub async fn claim_by_id(ctx: &Ctx, id: ClaimId) -> Result<Option<Claim>> {
-    let row = claim::Entity::find_by_id(id).filter(Column::ClaimerId.eq(ctx.me()?)).one(&ctx.kith.store.db).await?;
-    Ok(row.map(|row| Claim::seen(row, ctx.now)))
+pub async fn claims_by_ids(ctx: &Ctx, ids: &[ClaimId]) -> Result<Vec<Claim>> {
+    let query = claim::Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = query.filter(Column::ClaimerId.eq(ctx.me()?)).all(&ctx.kith.store.db).await?;
+    Ok(rows.into_iter().map(|row| Claim::seen(row, ctx.now)).collect())
 }
 
 /// Takes a claim of the viewer's back.
