@@ -122,6 +122,24 @@ pub(super) async fn open_between(tx: &DatabaseTransaction, a: MemberId, b: Membe
     Ok(query.one(tx).await?)
 }
 
+/// The ties of a pair that one of them declined.
+pub(super) async fn declined_between(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<Vec<tie::Model>> {
+    let query = tie::Entity::find()
+        .filter(Column::Low.eq(a.min(b)))
+        .filter(Column::High.eq(a.max(b)))
+        .filter(Column::State.eq(State::Declined));
+    Ok(query.all(tx).await?)
+}
+
+/// Takes `by`'s no back for a yes: the tie is as if it had waited all the time.
+pub(super) async fn reopen(tx: &DatabaseTransaction, row: tie::Model, by: MemberId) -> Result<tie::Model> {
+    let mut row = row.into_active_model();
+    row.state = Set(State::Pending);
+    row.closed_by = Set(None);
+    row.closed_at = Set(None);
+    answer(tx, row.update(tx).await?, by, Answer::Yes).await
+}
+
 /// Begins, locks the two members, and reads the tie as it then is.
 async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)> {
     let me = ctx.me()?;

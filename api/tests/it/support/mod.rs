@@ -2,6 +2,7 @@
 
 mod database;
 mod person;
+mod rows;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::rows::TieRow;
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
 #[macro_export]
@@ -143,6 +145,18 @@ impl World {
         made.try_into().unwrap_or_else(|_| unreachable!("one person a name"))
     }
 
+    /// So many members, `<slug>-1` and on, in one import.
+    pub(crate) async fn crowd(&self, slug: &str, size: usize) -> Vec<Person> {
+        let names: Vec<String> = (1..=size).map(|number| number.to_string()).collect();
+        let ids: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.import(listed(slug, &ids, &[])).await;
+        let mut crowd = Vec::with_capacity(size);
+        for name in ids {
+            crowd.push(self.person(&format!("{slug}-{name}")).await);
+        }
+        crowd
+    }
+
     /// Runs an import as an operator would.
     pub(crate) async fn import(&self, import: Import) {
         let ctx = self.system();
@@ -204,6 +218,19 @@ impl Drop for World {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move { handle.stop(false).await });
         }
+    }
+}
+
+/// A list of people of these ids, without addresses, and of their ties, for which the operator vouches.
+pub(crate) fn listed(slug: &str, ids: &[&str], ties: &[(&str, &str)]) -> Import {
+    let person = |(line, id): (u64, &&str)| import::Person { line, id: (*id).to_owned(), ..import::Person::default() };
+    let tie =
+        |(line, (from, to)): (u64, &(&str, &str))| import::Tie { line, from: (*from).to_owned(), to: (*to).to_owned() };
+    Import {
+        slug: slug.to_owned(),
+        people: (2..).zip(ids).map(person).collect(),
+        ties: (2..).zip(ties).map(tie).collect(),
+        ties_as: import::TiesAs::Active,
     }
 }
 
