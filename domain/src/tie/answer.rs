@@ -48,6 +48,7 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
         return Err(wrong_state("This tie no longer awaits an answer."));
     }
     let row = answer(&tx, row, me, Answer::No).await?;
+    retract(&tx, me, policy::other_of(&row, me)).await?;
     let row = if row.state == State::Pending { close(ctx, &tx, row, me, State::Declined).await? } else { row };
     event::commit(ctx, tx, Change::default()).await?;
     seen(ctx, &row)
@@ -68,6 +69,7 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
         }
     }
     let row = close(ctx, &tx, row, me, State::Ended).await?;
+    retract(&tx, me, policy::other_of(&row, me)).await?;
     event::commit(ctx, tx, Change { ties: vec![row.low, row.high], ..Change::default() }).await?;
     seen(ctx, &row)
 }
@@ -89,12 +91,7 @@ pub(crate) async fn close_for_block(
     owner: MemberId,
     blocked: MemberId,
 ) -> Result<Closed> {
-    let mine = claim::Entity::update_many()
-        .col_expr(claim::Column::State, Expr::val(claim::State::Withdrawn.to_value()))
-        .filter(claim::Column::ClaimerId.eq(owner))
-        .filter(claim::Column::TargetId.eq(blocked))
-        .filter(claim::Column::State.eq(claim::State::Open));
-    mine.exec(tx).await?;
+    retract(tx, owner, blocked).await?;
     let Some(row) = open_between(tx, owner, blocked).await? else { return Ok(Closed::Nothing) };
     match row.state {
         State::Active => {
@@ -111,6 +108,22 @@ pub(crate) async fn close_for_block(
             Ok(Closed::WasOpen)
         }
     }
+}
+
+/// Takes the open claims back by which `by` said to know `of`, since they now say otherwise. One by handle shows it; one
+/// by an address only stops reaching them, because whose address it is must not show.
+async fn retract(tx: &DatabaseTransaction, by: MemberId, of: MemberId) -> Result<()> {
+    let open = claim::Entity::update_many()
+        .filter(claim::Column::ClaimerId.eq(by))
+        .filter(claim::Column::TargetId.eq(of))
+        .filter(claim::Column::State.eq(claim::State::Open));
+    open.clone()
+        .col_expr(claim::Column::State, Expr::val(claim::State::Withdrawn.to_value()))
+        .filter(claim::Column::Named.not_like("%@%"))
+        .exec(tx)
+        .await?;
+    open.col_expr(claim::Column::TargetId, Expr::val(None::<MemberId>)).exec(tx).await?;
+    Ok(())
 }
 
 /// The open tie of a pair: pending or active.
