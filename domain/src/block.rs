@@ -53,13 +53,14 @@ pub async fn list(ctx: &Ctx, window: &Window) -> Result<Page<Block>> {
     Ok(Page::of(LIST, window, blocks, total, |block| (block.since, block.id)))
 }
 
-/// The viewer's block with this id.
+/// Those of the viewer's blocks with these ids.
 ///
 /// # Errors
 /// As the database says.
-pub async fn by_id(ctx: &Ctx, id: BlockId) -> Result<Option<Block>> {
-    let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(ctx.me()?)).one(&ctx.kith.store.db).await?;
-    Ok(with_cards(ctx, row.into_iter().collect()).await?.pop())
+pub async fn by_ids(ctx: &Ctx, ids: &[BlockId]) -> Result<Vec<Block>> {
+    let query = block::Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = query.filter(Column::OwnerId.eq(ctx.me()?)).all(&ctx.kith.store.db).await?;
+    with_cards(ctx, rows).await
 }
 
 async fn with_cards(ctx: &Ctx, rows: Vec<block::Model>) -> Result<Vec<Block>> {

@@ -59,3 +59,9 @@ pub(crate) fn may_claim_again(row: &tie::Model, by: MemberId, now: Timestamp) ->
 pub(crate) fn may_answer_tie(row: &tie::Model, member: MemberId, now: Timestamp) -> bool {
     seen_state(row, member, now) == Some(State::Pending)
 }
+
+/// Whether a claim of `by`'s takes back a decline that the other knows nothing of: for them, the tie never stopped
+/// waiting.
+pub(crate) fn may_reopen_tie(row: &tie::Model, by: MemberId, now: Timestamp) -> bool {
+    row.state == State::Declined && answer_of(row, by) == Answer::No && may_answer_tie(row, other_of(row, by), now)
+}

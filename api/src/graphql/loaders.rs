@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use domain::ctx::Ctx;
-use domain::id::MemberId;
+use domain::id::{BlockId, ClaimId, MemberId, TieId};
 use domain::member::{self, Profile};
 use domain::visibility::{self, Seen};
+use domain::{block, tie};
 
 use super::error::Fault;
 
@@ -23,6 +24,18 @@ pub(crate) struct SeenKey(pub(crate) MemberId);
 /// What a member says of themselves; visibility is the caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProfileKey(pub(crate) MemberId);
+
+/// A tie of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TieKey(pub(crate) TieId);
+
+/// A claim of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClaimKey(pub(crate) ClaimId);
+
+/// A block of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct BlockKey(pub(crate) BlockId);
 
 impl Loader<SeenKey> for Loaders {
     type Value = Seen;
@@ -43,5 +56,35 @@ impl Loader<ProfileKey> for Loaders {
         let ids: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
         let profiles = member::profiles(&self.0.kith, &ids).await?;
         Ok(profiles.into_iter().map(|(id, profile)| (ProfileKey(id), profile)).collect())
+    }
+}
+
+impl Loader<TieKey> for Loaders {
+    type Value = tie::Tie;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[TieKey]) -> Result<HashMap<TieKey, tie::Tie>, Fault> {
+        let ids: Vec<TieId> = keys.iter().map(|key| key.0).collect();
+        Ok(tie::by_ids(&self.0, &ids).await?.into_iter().map(|tie| (TieKey(tie.id), tie)).collect())
+    }
+}
+
+impl Loader<ClaimKey> for Loaders {
+    type Value = tie::Claim;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[ClaimKey]) -> Result<HashMap<ClaimKey, tie::Claim>, Fault> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        Ok(tie::claims_by_ids(&self.0, &ids).await?.into_iter().map(|claim| (ClaimKey(claim.id), claim)).collect())
+    }
+}
+
+impl Loader<BlockKey> for Loaders {
+    type Value = block::Block;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[BlockKey]) -> Result<HashMap<BlockKey, block::Block>, Fault> {
+        let ids: Vec<BlockId> = keys.iter().map(|key| key.0).collect();
+        Ok(block::by_ids(&self.0, &ids).await?.into_iter().map(|block| (BlockKey(block.id), block)).collect())
     }
 }

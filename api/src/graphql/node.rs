@@ -3,12 +3,12 @@
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
 use domain::id::{BlockId, ClaimId, MemberId, TieId};
-use domain::{block, tie};
 use futures::future::try_join_all;
 
 use super::block::Block;
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
+use super::loaders::{BlockKey, ClaimKey, TieKey};
 use super::member::Member;
 use super::scalar::GlobalId;
 use super::tie::{Claim, Tie};
@@ -51,21 +51,20 @@ impl NodeQuery {
 }
 
 async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    let ctx = gql.ctx()?;
-    if !matches!(ctx.viewer, Viewer::Member(_)) {
+    if !matches!(gql.ctx()?.viewer, Viewer::Member(_)) {
         return Ok(None);
     }
     if let Some(id) = MemberId::of_global(id) {
         return Ok(Member::load(gql, id).await?.map(Node::Member));
     }
     if let Some(id) = TieId::of_global(id) {
-        return Ok(tie::by_id(ctx, id).await?.map(|tie| Node::Tie(Tie(tie))));
+        return Ok(gql.loaders()?.load_one(TieKey(id)).await?.map(|tie| Node::Tie(Tie(tie))));
     }
     if let Some(id) = ClaimId::of_global(id) {
-        return Ok(tie::claim_by_id(ctx, id).await?.map(|claim| Node::Claim(Claim(claim))));
+        return Ok(gql.loaders()?.load_one(ClaimKey(id)).await?.map(|claim| Node::Claim(Claim(claim))));
     }
     match BlockId::of_global(id) {
-        Some(id) => Ok(block::by_id(ctx, id).await?.map(|block| Node::Block(Block(block)))),
+        Some(id) => Ok(gql.loaders()?.load_one(BlockKey(id)).await?.map(|block| Node::Block(Block(block)))),
         None => Ok(None),
     }
 }

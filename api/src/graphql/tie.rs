@@ -6,6 +6,7 @@ use domain::tie::{self, Named, NewClaim};
 
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
+use super::loaders::TieKey;
 use super::member::Member;
 use super::page::connection;
 use super::scalar::{DateTime, GlobalId};
@@ -186,7 +187,7 @@ impl Claim {
     /// The tie, once the other has confirmed it; null before, and if it may no longer be seen.
     async fn tie(&self, gql: &Context<'_>) -> Result<Option<Tie>> {
         match self.0.tie {
-            Some(id) => Ok(tie::by_id(gql.ctx()?, id).await?.map(Tie)),
+            Some(id) => Ok(gql.loaders()?.load_one(TieKey(id)).await?.map(Tie)),
             None => Ok(None),
         }
     }

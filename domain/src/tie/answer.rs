@@ -48,6 +48,7 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
         return Err(wrong_state("This tie no longer awaits an answer."));
     }
     let row = answer(&tx, row, me, Answer::No).await?;
+    retract(&tx, me, policy::other_of(&row, me)).await?;
     let row = if row.state == State::Pending { close(ctx, &tx, row, me, State::Declined).await? } else { row };
     event::commit(ctx, tx, Change::default()).await?;
     seen(ctx, &row)
@@ -68,6 +69,7 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
         }
     }
     let row = close(ctx, &tx, row, me, State::Ended).await?;
+    retract(&tx, me, policy::other_of(&row, me)).await?;
     event::commit(ctx, tx, Change { ties: vec![row.low, row.high], ..Change::default() }).await?;
     seen(ctx, &row)
 }
@@ -89,12 +91,7 @@ pub(crate) async fn close_for_block(
     owner: MemberId,
     blocked: MemberId,
 ) -> Result<Closed> {
-    let mine = claim::Entity::update_many()
-        .col_expr(claim::Column::State, Expr::val(claim::State::Withdrawn.to_value()))
-        .filter(claim::Column::ClaimerId.eq(owner))
-        .filter(claim::Column::TargetId.eq(blocked))
-        .filter(claim::Column::State.eq(claim::State::Open));
-    mine.exec(tx).await?;
+    retract(tx, owner, blocked).await?;
     let Some(row) = open_between(tx, owner, blocked).await? else { return Ok(Closed::Nothing) };
     match row.state {
         State::Active => {
@@ -113,6 +110,22 @@ pub(crate) async fn close_for_block(
     }
 }
 
+/// Takes the open claims back by which `by` said to know `of`, since they now say otherwise. One by handle shows it; one
+/// by an address only stops reaching them, because whose address it is must not show.
+async fn retract(tx: &DatabaseTransaction, by: MemberId, of: MemberId) -> Result<()> {
+    let open = claim::Entity::update_many()
+        .filter(claim::Column::ClaimerId.eq(by))
+        .filter(claim::Column::TargetId.eq(of))
+        .filter(claim::Column::State.eq(claim::State::Open));
+    open.clone()
+        .col_expr(claim::Column::State, Expr::val(claim::State::Withdrawn.to_value()))
+        .filter(claim::Column::Named.not_like("%@%"))
+        .exec(tx)
+        .await?;
+    open.col_expr(claim::Column::TargetId, Expr::val(None::<MemberId>)).exec(tx).await?;
+    Ok(())
+}
+
 /// The open tie of a pair: pending or active.
 pub(super) async fn open_between(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<Option<tie::Model>> {
     let query = tie::Entity::find()
@@ -120,6 +133,24 @@ pub(super) async fn open_between(tx: &DatabaseTransaction, a: MemberId, b: Membe
         .filter(Column::High.eq(a.max(b)))
         .filter(Column::State.is_in([State::Pending, State::Active]));
     Ok(query.one(tx).await?)
+}
+
+/// The ties of a pair that one of them declined.
+pub(super) async fn declined_between(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<Vec<tie::Model>> {
+    let query = tie::Entity::find()
+        .filter(Column::Low.eq(a.min(b)))
+        .filter(Column::High.eq(a.max(b)))
+        .filter(Column::State.eq(State::Declined));
+    Ok(query.all(tx).await?)
+}
+
+/// Takes `by`'s no back for a yes: the tie is as if it had waited all the time.
+pub(super) async fn reopen(tx: &DatabaseTransaction, row: tie::Model, by: MemberId) -> Result<tie::Model> {
+    let mut row = row.into_active_model();
+    row.state = Set(State::Pending);
+    row.closed_by = Set(None);
+    row.closed_at = Set(None);
+    answer(tx, row.update(tx).await?, by, Answer::Yes).await
 }
 
 /// Begins, locks the two members, and reads the tie as it then is.
@@ -131,10 +162,9 @@ async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)
     let row = tie::Entity::find_by_id(id).filter(mine).one(&tx).await?.ok_or_else(missing)?;
     let members = store::lock_members(&tx, [row.low, row.high]).await?;
     let row = tie::Entity::find_by_id(id).one(&tx).await?.ok_or_else(missing)?;
-    let known = policy::seen_state(&row, me, ctx.now).is_some();
-    let both_active = members.len() == 2 && members.iter().all(|member| member.state == member::State::Active);
-    let blocked = visibility::block_between(&tx, me, policy::other_of(&row, me)).await?.is_some();
-    if known && both_active && !blocked { Ok((tx, row)) } else { Err(missing()) }
+    let other = store::find(&members, policy::other_of(&row, me))?;
+    let exists = other.state == member::State::Active && visibility::block_between(&tx, me, other.id).await?.is_none();
+    if exists && policy::seen_state(&row, me, ctx.now).is_some() { Ok((tx, row)) } else { Err(missing()) }
 }
 
 fn wrong_state(message: &str) -> Error {

@@ -147,13 +147,14 @@ pub async fn claims(ctx: &Ctx, window: &Window) -> Result<Page<Claim>> {
     Ok(Page::of(LIST, window, claims, total, |claim: &Claim| (claim.created_at, claim.id)))
 }
 
-/// The viewer's claim with this id.
+/// Those of the viewer's claims with these ids.
 ///
 /// # Errors
 /// As the database says.
-pub async fn claim_by_id(ctx: &Ctx, id: ClaimId) -> Result<Option<Claim>> {
-    let row = claim::Entity::find_by_id(id).filter(Column::ClaimerId.eq(ctx.me()?)).one(&ctx.kith.store.db).await?;
-    Ok(row.map(|row| Claim::seen(row, ctx.now)))
+pub async fn claims_by_ids(ctx: &Ctx, ids: &[ClaimId]) -> Result<Vec<Claim>> {
+    let query = claim::Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = query.filter(Column::ClaimerId.eq(ctx.me()?)).all(&ctx.kith.store.db).await?;
+    Ok(rows.into_iter().map(|row| Claim::seen(row, ctx.now)).collect())
 }
 
 /// Takes a claim of the viewer's back.
@@ -185,13 +186,23 @@ pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
     Ok(Claim::seen(row, ctx.now))
 }
 
-/// Takes the viewer's yes back from a tie that still waits: one they began is closed, any other awaits them again.
+/// Takes the viewer's yes back from a tie that still waits, or that they see waiting: one they began is closed, any
+/// other awaits them again.
 async fn withdraw_from(ctx: &Ctx, tx: &DatabaseTransaction, id: TieId, me: MemberId) -> Result<()> {
-    let waiting = tie::Entity::find_by_id(id).filter(tie::Column::State.eq(tie::State::Pending)).one(tx).await?;
-    match waiting {
-        Some(row) if row.begun_by == Some(me) => drop(answer::close(ctx, tx, row, me, tie::State::Withdrawn).await?),
-        Some(row) => drop(answer::answer(tx, row, me, Answer::None).await?),
-        None => {}
+    let Some(row) = tie::Entity::find_by_id(id).one(tx).await? else { return Ok(()) };
+    match row.state {
+        tie::State::Pending if row.begun_by == Some(me) => {
+            answer::close(ctx, tx, row, me, tie::State::Withdrawn).await?;
+        }
+        tie::State::Pending | tie::State::Declined if policy::may_answer_tie(&row, me, ctx.now) => {
+            answer::answer(tx, row, me, Answer::None).await?;
+        }
+        tie::State::Pending
+        | tie::State::Declined
+        | tie::State::Active
+        | tie::State::Ended
+        | tie::State::Withdrawn
+        | tie::State::Expired => {}
     }
     Ok(())
 }
@@ -285,8 +296,17 @@ async fn ask(
         None => {}
     }
     let crossed = is_claimed_by(ctx, tx, other.id, me).await?;
-    if !crossed && !rested(ctx, tx, me, other.id).await? {
-        return Ok(nothing);
+    let declined = answer::declined_between(tx, me, other.id).await?;
+    if let Some(row) = declined.iter().find(|row| policy::may_reopen_tie(row, me, ctx.now)) {
+        let row = answer::reopen(tx, row.clone(), me).await?;
+        let (row, change) = answer::settle(ctx, tx, row).await?;
+        return Ok((Some(row), change));
+    }
+    if !crossed && !declined.iter().all(|row| policy::may_claim_again(row, me, ctx.now)) {
+        // A tie that `me` sees waiting takes the yes, as it would if it had not been declined.
+        let row = declined.into_iter().find(|row| policy::may_answer_tie(row, me, ctx.now));
+        let Some(row) = row else { return Ok(nothing) };
+        return Ok((Some(answer::answer(tx, row, me, Answer::Yes).await?), Change::default()));
     }
     let theirs = if crossed { Answer::Yes } else { Answer::None };
     let row = insert(ctx, tx, me, other.id, theirs, new.context, note.clone()).await?;
@@ -323,17 +343,6 @@ async fn is_claimed_by(ctx: &Ctx, tx: &DatabaseTransaction, by: MemberId, of: Me
         .filter(Column::State.eq(State::Open))
         .filter(Column::ExpiresAt.gt(ctx.now));
     Ok(query.count(tx).await? > 0)
-}
-
-/// Whether no decline of `other`'s keeps `me` from asking again.
-async fn rested(ctx: &Ctx, tx: &DatabaseTransaction, me: MemberId, other: MemberId) -> Result<bool> {
-    let earlier = tie::Entity::find()
-        .filter(tie::Column::Low.eq(me.min(other)))
-        .filter(tie::Column::High.eq(me.max(other)))
-        .filter(tie::Column::State.eq(tie::State::Declined))
-        .all(tx)
-        .await?;
-    Ok(earlier.iter().all(|row| policy::may_claim_again(row, me, ctx.now)))
 }
 
 async fn insert(

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 pub(crate) use self::answer::{Closed, close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
-pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claim_by_id, claims, withdraw};
+pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};
@@ -89,14 +89,15 @@ pub async fn list(ctx: &Ctx, state: State, window: &Window) -> Result<Page<Tie>>
     Ok(Page::of(LIST, window, ties, total, |tie: &Tie| (tie.created_at, tie.id)))
 }
 
-/// The viewer's tie with this id, if they may know of it.
+/// Those of the viewer's ties with these ids that they may know of.
 ///
 /// # Errors
 /// As the database says.
-pub async fn by_id(ctx: &Ctx, id: TieId) -> Result<Option<Tie>> {
+pub async fn by_ids(ctx: &Ctx, ids: &[TieId]) -> Result<Vec<Tie>> {
     let me = ctx.me()?;
-    let row = tie::Entity::find_by_id(id).filter(of(me)).one(&ctx.kith.store.db).await?;
-    Ok(row.and_then(|row| Tie::seen_by(&row, me, ctx.now)))
+    let query = tie::Entity::find().filter(Column::Id.is_in(ids.iter().copied())).filter(of(me));
+    let rows = query.all(&ctx.kith.store.db).await?;
+    Ok(rows.iter().filter_map(|row| Tie::seen_by(row, me, ctx.now)).collect())
 }
 
 /// Ties of `me` with members who exist for them.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::store::Store;
-use sea_orm::{ConnectionTrait, Database as Connect, Statement};
+use sea_orm::{ConnectionTrait, Database as Connect};
 use tokio::sync::OnceCell;
 
 /// A database that nobody else uses.
@@ -62,17 +62,6 @@ impl Database {
     fn name(&self) -> &str {
         let address = self.url().split('?').next().unwrap_or_default();
         address.rsplit('/').next().unwrap_or_default()
-    }
-
-    /// How many rows a table has.
-    pub(crate) async fn count(&self, table: &str) -> i64 {
-        let connection = Connect::connect(self.url()).await.expect("the test's database answers");
-        let statement =
-            Statement::from_string(connection.get_database_backend(), format!("SELECT count(*) FROM {table}"));
-        let row = connection.query_one_raw(statement).await.expect(table).expect("a count is one row");
-        let count = row.try_get_by_index(0).expect("a count is a number");
-        connection.close().await.expect("the connection closes");
-        count
     }
 }
 

@@ -3,6 +3,7 @@
 mod database;
 mod person;
 mod reply;
+mod rows;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
 pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
+pub(crate) use self::rows::TieRow;
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
 #[macro_export]
@@ -134,11 +136,6 @@ impl World {
         self.database.execute(statements).await;
     }
 
-    /// How many rows a table has.
-    pub(crate) async fn count(&self, table: &str) -> i64 {
-        self.database.count(table).await
-    }
-
     /// The service itself, as a job or an operator.
     pub(crate) fn system(&self) -> Ctx {
         Ctx::new(&self.kith, Viewer::System)
@@ -169,6 +166,18 @@ impl World {
             made.push(Person { name: name.to_owned(), ..person });
         }
         made.try_into().unwrap_or_else(|_| unreachable!("one person a name"))
+    }
+
+    /// So many members, `<slug>-1` and on, in one import.
+    pub(crate) async fn crowd(&self, slug: &str, size: usize) -> Vec<Person> {
+        let names: Vec<String> = (1..=size).map(|number| number.to_string()).collect();
+        let ids: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.import(listed(slug, &ids, &[])).await;
+        let mut crowd = Vec::with_capacity(size);
+        for name in ids {
+            crowd.push(self.person(&format!("{slug}-{name}")).await);
+        }
+        crowd
     }
 
     /// Runs an import as an operator would.
@@ -243,6 +252,19 @@ fn redis_cache(url: &str, prefix: &str) -> Cache {
 #[expect(clippy::disallowed_methods, reason = "what `.ci/test` has set")]
 pub(crate) fn is_long() -> bool {
     std::env::var_os("KITH_TEST_LONG").is_some()
+}
+
+/// A list of people of these ids, without addresses, and of their ties, for which the operator vouches.
+pub(crate) fn listed(slug: &str, ids: &[&str], ties: &[(&str, &str)]) -> Import {
+    let person = |(line, id): (u64, &&str)| import::Person { line, id: (*id).to_owned(), ..import::Person::default() };
+    let tie =
+        |(line, (from, to)): (u64, &(&str, &str))| import::Tie { line, from: (*from).to_owned(), to: (*to).to_owned() };
+    Import {
+        slug: slug.to_owned(),
+        people: (2..).zip(ids).map(person).collect(),
+        ties: (2..).zip(ties).map(tie).collect(),
+        ties_as: import::TiesAs::Active,
+    }
 }
 
 /// The settings of a test's server, with these variables on top.

@@ -1,10 +1,16 @@
 //! Ties: claimed by name, confirmed by the other, ended by either; and what a claim must not tell.
 
-use futures::future::join_all;
+mod answer;
+mod claim;
+mod imported;
+mod limit;
+mod page;
+mod race;
+mod state;
+
 use serde_json::{Value, json};
 
 use crate::story;
-use crate::support::refusals;
 
 story! {
     async fn a_claim_that_is_confirmed_is_a_tie(world: World) {
