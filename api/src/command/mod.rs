@@ -40,7 +40,7 @@ enum Command {
     /// Fill an empty database with the fictional demo network
     Demo,
     /// Bring an existing offline network online
-    Import(import::ImportArgs),
+    Import(Box<import::ImportArgs>),
     /// Print the GraphQL schema
     Schema,
     /// Make access tokens

@@ -243,11 +243,11 @@ mod tests {
         load(&ctx, &|_| {}).await.unwrap();
         let claim = claim::Entity::find().one(&ctx.kith.store.db).await.unwrap().unwrap();
         let target = Ctx::new(&ctx.kith, Viewer::Member(claim.target_id.unwrap()));
-        let tie = crate::tie::by_id(&target, claim.tie_id.unwrap()).await.unwrap().unwrap();
+        let tie = crate::tie::by_ids(&target, &[claim.tie_id.unwrap()]).await.unwrap().remove(0);
         assert!(tie.awaits_viewer && tie.other == claim.claimer_id);
         assert_eq!(crate::tie::confirm(&target, tie.id).await.unwrap().state, tie::State::Active);
         let claimer = Ctx::new(&ctx.kith, Viewer::Member(claim.claimer_id));
-        let claim = crate::tie::claim_by_id(&claimer, claim.id).await.unwrap().unwrap();
+        let claim = crate::tie::claims_by_ids(&claimer, &[claim.id]).await.unwrap().remove(0);
         assert_eq!((claim.state, claim.tie), (claim::State::Confirmed, Some(tie.id)));
     }
 
