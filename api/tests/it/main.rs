@@ -4,4 +4,5 @@
 mod support;
 
 mod network_model;
+mod office;
 mod tie;

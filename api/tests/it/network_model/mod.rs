@@ -19,11 +19,11 @@ use crate::support::{Database, World, is_long};
 
 /// How many plans a run tries, of about how many changes each, each change followed by so many looks.
 const CHANGES: usize = 100;
-const LOOKS: usize = 3;
+const LOOKS: usize = 2;
 
 /// Acts out random plans, each on new servers; `seed` makes them the same in every run.
 fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
-    let cases = if is_long() { 200 } else { 6 };
+    let cases = if is_long() { 200 } else { 7 };
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let changes = std::cell::Cell::new(0);
