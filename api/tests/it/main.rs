@@ -3,6 +3,7 @@
 
 mod support;
 
+mod cache;
 mod network_model;
 mod office;
 mod tie;

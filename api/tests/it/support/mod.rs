@@ -2,6 +2,7 @@
 
 mod database;
 mod person;
+mod redis;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::redis::Redis;
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
 #[macro_export]
@@ -225,6 +227,15 @@ impl Drop for World {
 
 fn redis_cache(url: &str, prefix: &str) -> Cache {
     Cache::redis(url, prefix).expect("the address of a Redis")
+}
+
+/// Waits until `what` holds, for at most `patience`.
+pub(crate) async fn until(what: &str, patience: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < patience, "{what}: not within {patience:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Whether the long tests are to be run, as `bash .ci/test --long` does.
