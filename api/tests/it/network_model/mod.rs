@@ -4,6 +4,7 @@
 //! `product.md` says. A failure shrinks to a small plan of people and changes.
 
 mod answer;
+mod deep;
 mod model;
 mod plan;
 mod stage;
@@ -26,8 +27,14 @@ const LOOKS: usize = 2;
 
 /// Acts out random plans, each on new servers; `seed` makes them the same in every run.
 fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
-    let cases = if is_long() { 200 } else { 7 };
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
+    let cases = if is_long() { 100 } else { 7 };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 100,
+        max_shrink_time: 60_000,
+        ..Config::default()
+    };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let changes = std::cell::Cell::new(0);
     let outcome = TestRunner::new_with_rng(config, rng).run(&plans(CHANGES, LOOKS), |plan| {

@@ -14,11 +14,11 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// Starts one; `None`, and a word about it, where there is no `redis-server`.
+    /// Starts one; `None`, and a word about it, where there is no such program.
     pub(crate) async fn start() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let Some(process) = serve(&folder) else {
-            println!("skipped: there is no redis-server in the PATH");
+            println!("skipped: there is neither redis-server nor valkey-server in the PATH");
             return None;
         };
         let redis = Self { folder, process };
@@ -74,15 +74,17 @@ impl Redis {
 }
 
 fn serve(folder: &TempDir) -> Option<Child> {
-    Command::new("redis-server")
-        .args(["--port", "0", "--save", "", "--unixsocket"])
-        .arg(folder.path().join("s"))
-        .arg("--dir")
-        .arg(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()
+    ["redis-server", "valkey-server"].into_iter().find_map(|program| {
+        Command::new(program)
+            .args(["--port", "0", "--save", "", "--unixsocket"])
+            .arg(folder.path().join("s"))
+            .arg("--dir")
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()
+    })
 }
 
 impl Drop for Redis {
