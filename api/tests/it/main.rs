@@ -4,7 +4,9 @@
 mod support;
 
 mod auth;
+mod cache;
 mod guard;
 mod http;
 mod network_model;
+mod office;
 mod tie;

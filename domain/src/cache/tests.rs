@@ -143,7 +143,7 @@ async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair)
     let processes = if one.cache.is_shared() { 2 } else { 1 };
     let (id, made) = (MemberId::fresh(), AtomicUsize::new(0));
     let ask = |who: usize| {
-        let shelf = if who % 2 == 0 { &one } else { &other };
+        let shelf = if who.is_multiple_of(2) { &one } else { &other };
         shelf.get(id, async {
             made.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(20)).await;

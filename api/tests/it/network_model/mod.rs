@@ -4,27 +4,37 @@
 //! `product.md` says. A failure shrinks to a small plan of people and changes.
 
 mod answer;
+mod deep;
 mod model;
 mod plan;
 mod stage;
 
 use domain::cache::Cache;
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
-use self::plan::{Plan, plans};
-use self::stage::{Made, Stage};
+pub(crate) use self::plan::Turn;
+use self::plan::{Look, Plan, plans};
+use self::stage::Made;
+pub(crate) use self::stage::Stage;
 use crate::support::{Database, World, is_long};
 
 /// How many plans a run tries, of about how many changes each, each change followed by so many looks.
 const CHANGES: usize = 100;
-const LOOKS: usize = 3;
+const LOOKS: usize = 2;
 
 /// Acts out random plans, each on new servers; `seed` makes them the same in every run.
 fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
-    let cases = if is_long() { 200 } else { 6 };
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
+    let cases = if is_long() { 100 } else { 7 };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 100,
+        max_shrink_time: 60_000,
+        ..Config::default()
+    };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let changes = std::cell::Cell::new(0);
     let outcome = TestRunner::new_with_rng(config, rng).run(&plans(CHANGES, LOOKS), |plan| {
@@ -38,21 +48,46 @@ fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
     println!("{} changes in {cases} worlds", changes.get());
 }
 
-/// Acts out one plan; returns how many changes were made. With several servers each change is made at one and looked at
-/// through the next.
+/// Acts out one plan; returns how many changes were made.
 async fn play(worlds: Vec<World>, plan: &Plan) -> usize {
     let mut stage = Stage::new(worlds, plan).await;
-    let (servers, mut changes) = (stage.worlds.len(), 0);
-    for (at, turn) in plan.turns.iter().enumerate() {
-        match stage.make(&turn.change, at % servers).await {
-            Made::Something => changes += 1,
-            Made::Nothing => continue,
-        }
-        for look in &turn.looks {
-            stage.compare(look, (at + 1) % servers).await;
+    stage.play(&plan.turns).await
+}
+
+impl Stage {
+    /// New servers with the same people and ties in every run, and what may happen to them.
+    pub(crate) async fn seeded(seed: u8, worlds: Vec<World>) -> (Self, Vec<Turn>) {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let plan = plans(CHANGES, LOOKS).new_tree(&mut runner).expect("a plan").current();
+        let stage = Self::new(worlds, &plan).await;
+        (stage, plan.turns)
+    }
+
+    /// Lets everybody look at themselves, through every server.
+    pub(crate) async fn compare_all(&self) {
+        for at in 0..self.worlds.len() {
+            for viewer in 0..self.people.len() {
+                self.compare(&Look::of(viewer), at).await;
+            }
         }
     }
-    changes
+
+    /// Makes changes and looks after each, with several servers through another than it was made at; returns how many
+    /// were made.
+    pub(crate) async fn play(&mut self, turns: &[Turn]) -> usize {
+        let (servers, mut changes) = (self.worlds.len(), 0);
+        for (at, turn) in turns.iter().enumerate() {
+            match self.make(&turn.change, at % servers).await {
+                Made::Something => changes += 1,
+                Made::Nothing => continue,
+            }
+            for look in &turn.looks {
+                self.compare(look, (at + 1) % servers).await;
+            }
+        }
+        changes
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,6 +56,15 @@ pub(crate) struct Look {
     pub(crate) at: Vec<Pick>,
 }
 
+impl Look {
+    /// A plain look of this viewer's, at themselves and the next.
+    pub(super) fn of(viewer: Who) -> Self {
+        let (viewer, next) = (viewer as Pick, viewer as Pick + 1);
+        let wanted = SKILLS[0].to_owned();
+        Self { viewer, page: 40, skill: None, area: None, in_person: false, wanted, at: vec![viewer, next] }
+    }
+}
+
 const SKILLS: [&str; 4] = ["Plumbing", "Piano", "Law", "Bees"];
 const AREAS: [&str; 3] = ["North Quay", "South", "Hill"];
 

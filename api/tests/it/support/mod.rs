@@ -2,6 +2,7 @@
 
 mod database;
 mod person;
+mod redis;
 mod reply;
 mod rows;
 
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::redis::Redis;
 pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
 pub(crate) use self::rows::TieRow;
 
@@ -246,6 +248,15 @@ impl Drop for World {
 
 fn redis_cache(url: &str, prefix: &str) -> Cache {
     Cache::redis(url, prefix).expect("the address of a Redis")
+}
+
+/// Waits until `what` holds, for at most `patience`.
+pub(crate) async fn until(what: &str, patience: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < patience, "{what}: not within {patience:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Whether the long tests are to be run, as `bash .ci/test --long` does.
