@@ -25,6 +25,7 @@ use tracing_actix_web::RequestId;
 
 use super::cost::MAX_NODES;
 use super::guard;
+use super::json::{DEEPEST, depth};
 use super::negotiate::{self, Answer};
 use crate::State;
 use crate::auth::{self, Rejected};
@@ -32,8 +33,6 @@ use crate::graphql::error::{Fault, RequestCode};
 
 /// The largest body, after decompression.
 pub(super) const MOST_BYTES: usize = 256 * 1024;
-/// The deepest JSON.
-const DEEPEST_JSON: usize = 64;
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// How long an operation may take.
@@ -146,8 +145,8 @@ fn from_query_string(request: &HttpRequest) -> Result<Parameters, Refused> {
         .filter(|query| !query.is_empty())
         .ok_or_else(|| Refused::bad_request("The parameter `query` is missing."))?;
     let map = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
-        Some(text) if depth(text.as_bytes()) > DEEPEST_JSON => {
-            Err(Refused::bad_request(format!("`{name}` is nested deeper than {DEEPEST_JSON}.")))
+        Some(text) if depth(text.as_bytes()) > DEEPEST => {
+            Err(Refused::bad_request(format!("`{name}` is nested deeper than {DEEPEST}.")))
         }
         Some(text) => {
             serde_json::from_str(&text).map_err(|_| Refused::bad_request(format!("`{name}` must be a JSON object.")))
@@ -180,8 +179,8 @@ async fn from_body(request: &HttpRequest, payload: web::Payload) -> Result<Param
         ),
         _ => Refused::bad_request("The body cannot be read."),
     })?;
-    if depth(&body) > DEEPEST_JSON {
-        return Err(Refused::bad_request(format!("The JSON is nested deeper than {DEEPEST_JSON}.")));
+    if depth(&body) > DEEPEST {
+        return Err(Refused::bad_request(format!("The JSON is nested deeper than {DEEPEST}.")));
     }
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(Refused::bad_request(
@@ -190,25 +189,6 @@ async fn from_body(request: &HttpRequest, payload: web::Payload) -> Result<Param
     }
     serde_json::from_slice(&body)
         .map_err(|error| Refused::bad_request(format!("The body is not a GraphQL request in JSON: {error}.")))
-}
-
-/// How deep the brackets of a JSON text nest. A text that is not JSON has some depth too; the parser will say the rest.
-fn depth(json: &[u8]) -> usize {
-    let (mut now, mut deepest, mut in_string, mut escaped) = (0usize, 0usize, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                now += 1;
-                deepest = deepest.max(now);
-            }
-            b']' | b'}' if !in_string => now = now.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
 
 /// What a document asks for may not be read: a 200 for those who accept JSON only, since they take any other status for

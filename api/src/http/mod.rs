@@ -11,6 +11,7 @@ pub mod guard;
 
 mod graphql;
 mod health;
+mod json;
 mod negotiate;
 mod playground;
 

@@ -3,4 +3,10 @@
 
 mod support;
 
+mod access;
+mod block;
+mod member;
+mod schema;
+mod shape;
+mod statements;
 mod tie;
