@@ -175,7 +175,9 @@ async fn every_viewer_gets_what_the_table_says() {
         let made = some.iter().map(|(field, document)| async move { row(&Mara::new().await, field, document).await });
         rows.extend(join_all(made).await);
     }
-    let table = rows.join("\n");
+    let head = "What each kind of viewer gets of each root field, about mara and what is hers (api/tests/it/access.rs). The viewers\n\
+                of a mutation ask one after the other, from the top: what one has done, the next one finds.\n\n";
+    let table = format!("{head}{}", rows.join("\n"));
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/access.txt");
     if is_update() {
         std::fs::write(&path, &table).expect("access.txt is written");

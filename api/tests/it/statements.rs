@@ -8,6 +8,8 @@ use crate::support::{Database, Person, World, listed};
 /// The sizes of the two pages that are compared.
 const SHORT: usize = 5;
 const LONG: usize = 50;
+/// What two loads of the same kind may cost when they happen not to meet in one batch. A statement a row would be 45.
+const SLACK: u64 = 4;
 
 /// `me-me`, whose every list has so many rows.
 ///
@@ -98,8 +100,8 @@ fn lists() -> [(&'static str, String, &'static str); 9] {
         ),
         (
             "mutuals of each in a page",
-            list("viewer { network(first: 5) { nodes { mutuals(first: $n) { nodes { MEMBER } } } } }"),
-            "/viewer/network/nodes/0/mutuals/nodes",
+            list("viewer { network(first: $n) { nodes { mutuals(first: 5) { totalCount nodes { name bio } } } } }"),
+            "/viewer/network/nodes",
         ),
         ("reach", list("viewer { ties(first: $n) { nodes { id } } reach { ties network } }"), "/viewer/ties/nodes"),
     ]
@@ -156,7 +158,8 @@ async fn compare(cache: fn() -> Cache) {
     for ((name, of_short), (_, of_long)) in short.iter().zip(&long) {
         println!("{name}: {of_short} statements for {SHORT} rows, {of_long} for {LONG}");
     }
-    assert_eq!(short, long, "left {SHORT} rows, right {LONG}");
+    let grown = short.iter().zip(&long).filter(|((_, of_short), (_, of_long))| *of_long > of_short + SLACK);
+    assert_eq!(grown.count(), 0, "left {SHORT} rows, right {LONG}: {short:?} {long:?}");
     let most = long.iter().max_by_key(|(_, statements)| *statements);
     assert!(most.is_some_and(|(_, statements)| *statements <= 30), "{most:?}");
 }
