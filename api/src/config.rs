@@ -107,7 +107,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 16] = [
     "DATABASE_URL",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",

@@ -85,8 +85,10 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     if let Some(block) = mine_of(ctx, member).await? {
         return Ok(block);
     }
+    let missing = || Refusal::of("memberId", Code::NotFound, "There is no such member.").into();
     if !visibility::seen(ctx, &[member]).await?.contains_key(&member) {
-        return Err(Refusal::of("memberId", Code::NotFound, "There is no such member.").into());
+        // A moment ago it may have been the viewer's own block, made by a parallel request, that hid them.
+        return mine_of(ctx, member).await?.ok_or_else(missing);
     }
     let tx = ctx.kith.store.begin().await?;
     store::lock_members(&tx, [me, member]).await?;
@@ -106,9 +108,7 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
         tie::Closed::WasOpen | tie::Closed::Nothing => Vec::new(),
     };
     event::commit(ctx, tx, Change { ties, cards: Vec::new(), blocks: vec![me, member] }).await?;
-    mine_of(ctx, member)
-        .await?
-        .ok_or_else(|| Refusal::of("memberId", Code::NotFound, "There is no such member.").into())
+    mine_of(ctx, member).await?.ok_or_else(missing)
 }
 
 async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {

@@ -19,7 +19,7 @@ use crate::policy;
 pub use crate::facts::Card;
 
 /// What a member is to the viewer; the closest one that holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
     /// Something between the two is open: only the card shows, for as long as it is.
     Process,

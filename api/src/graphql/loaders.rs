@@ -9,8 +9,8 @@ use async_graphql::dataloader::Loader;
 use domain::ctx::Ctx;
 use domain::id::{BlockId, ClaimId, MemberId, TieId};
 use domain::member::{self, Profile};
-use domain::visibility::{self, Seen};
-use domain::{block, tie};
+use domain::visibility::{self, Relation, Seen};
+use domain::{block, network, tie};
 
 use super::error::Fault;
 
@@ -24,6 +24,10 @@ pub(crate) struct SeenKey(pub(crate) MemberId);
 /// What a member says of themselves; visibility is the caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ProfileKey(pub(crate) MemberId);
+
+/// The mutuals of the viewer and somebody who is this to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MutualsKey(pub(crate) MemberId, pub(crate) Relation);
 
 /// A tie of the viewer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +60,17 @@ impl Loader<ProfileKey> for Loaders {
         let ids: Vec<MemberId> = keys.iter().map(|key| key.0).collect();
         let profiles = member::profiles(&self.0.kith, &ids).await?;
         Ok(profiles.into_iter().map(|(id, profile)| (ProfileKey(id), profile)).collect())
+    }
+}
+
+impl Loader<MutualsKey> for Loaders {
+    type Value = Vec<Seen>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[MutualsKey]) -> Result<HashMap<MutualsKey, Vec<Seen>>, Fault> {
+        let others: Vec<(MemberId, Relation)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let mutuals = network::mutuals(&self.0, &others).await?;
+        Ok(keys.iter().map(|key| (*key, mutuals.get(&key.0).cloned().unwrap_or_default())).collect())
     }
 }
 

@@ -8,7 +8,7 @@ use domain::visibility::{Relation, Seen};
 
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
-use super::loaders::{ProfileKey, SeenKey};
+use super::loaders::{MutualsKey, ProfileKey, SeenKey};
 use super::page::{connection, window};
 use super::scalar::{GlobalId, Url};
 use super::viewer::Viewer;
@@ -102,7 +102,9 @@ impl Member {
         #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
     ) -> Result<MemberConnection> {
-        let page = network::mutuals(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
+        let window = window(gql, Some(first), after)?;
+        let mutuals = gql.loaders()?.load_one(MutualsKey(self.0.id, self.0.relation)).await?;
+        let page = network::mutuals_page(mutuals.unwrap_or_default(), &window)?;
         Ok(MemberConnection::of(page, |row| MemberEdge { cursor: row.cursor, node: Member(row.item) }))
     }
 }

@@ -54,6 +54,7 @@ global_id! {
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.
 pub struct DateTime(pub Timestamp);
 
+/// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.
 #[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -70,6 +71,7 @@ impl ScalarType for DateTime {
 /// An absolute address after RFC 3986.
 pub struct Url(pub String);
 
+/// An absolute address after RFC 3986.
 #[Scalar(name = "URL", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3986")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -3,10 +3,16 @@
 
 mod support;
 
+mod access;
 mod auth;
+mod block;
 mod cache;
 mod guard;
 mod http;
+mod member;
 mod network_model;
 mod office;
+mod schema;
+mod shape;
+mod statements;
 mod tie;

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-pub use self::mutual::mutuals;
+pub use self::mutual::{mutuals, mutuals_page};
 pub(crate) use self::ranking::Ranked;
 use self::ranking::{Person, Position};
 use crate::ctx::Ctx;

@@ -1,5 +1,7 @@
 //! Mutuals: the members tied to both of two members.
 
+use std::collections::HashMap;
+
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::facts;
@@ -10,41 +12,55 @@ use crate::visibility::{self, Relation, Seen};
 /// The name of the list in cursors.
 const LIST: &str = "mutuals";
 
-/// The members tied to both the viewer and `other`, in id order, as far as their tie to `other` is shown to the viewer.
+/// For each of `others`, who are what is said to the viewer, the members tied to both the viewer and them, in id order,
+/// as far as their ties are shown to the viewer.
 ///
-/// If `other` is in the viewer's network, that is the tie's own rule: the mutual lets contacts see them as a way to
-/// others, and `other` may be found. If `other` is tied to the viewer, the viewer stands at both ends of that tie, so
-/// both ends' rules must hold: then the answer is the same from either side.
+/// If the other is in the viewer's network, that is the tie's own rule: the mutual lets contacts see them as a way to
+/// others, and the other may be found. If the other is tied to the viewer, the viewer stands at both ends of that tie,
+/// so both ends' rules must hold: then the answer is the same from either side.
+///
+/// # Errors
+/// As the database says.
+pub async fn mutuals(ctx: &Ctx, others: &[(MemberId, Relation)]) -> Result<HashMap<MemberId, Vec<Seen>>> {
+    let me = ctx.me()?;
+    let ids: Vec<MemberId> = others.iter().map(|(id, _)| *id).collect();
+    let lists = facts::neighbours(&ctx.kith, &[&ids[..], &[me]].concat()).await?;
+    let Some(mine) = lists.get(&me) else { return Ok(HashMap::new()) };
+    let common = |id: &MemberId| {
+        let ends = lists.get(id).map(|list| list.ends.as_slice()).unwrap_or_default();
+        ends.iter().map(|end| end.member).filter(|id| mine.get(*id).is_some())
+    };
+    let mut named: Vec<MemberId> = ids.iter().flat_map(common).chain(ids.iter().copied()).collect();
+    named.sort_unstable();
+    named.dedup();
+    let hidden = facts::blocks(&ctx.kith, me).await?;
+    let cards = facts::cards(&ctx.kith, &named).await?;
+    let shown = |(other, relation): &(MemberId, Relation)| {
+        let both_ways = match relation {
+            Relation::Network => false,
+            Relation::Tie => true,
+            Relation::Myself | Relation::Process => return Vec::new(),
+        };
+        if !cards.get(other).is_some_and(|card| card.findable && (card.as_route || !both_ways)) {
+            return Vec::new();
+        }
+        let mutual = |id: MemberId| {
+            let card = cards.get(&id)?;
+            let is_shown = card.as_route && (card.findable || !both_ways) && visibility::may_exist(card, id, &hidden);
+            is_shown.then(|| Seen { id, relation: Relation::Tie, card: card.clone() })
+        };
+        common(other).filter_map(mutual).collect()
+    };
+    Ok(others.iter().map(|other| (other.0, shown(other))).collect())
+}
+
+/// The part of one member's mutuals that `window` wants.
 ///
 /// # Errors
 /// [`crate::error::Error::InvalidCursor`].
-pub async fn mutuals(ctx: &Ctx, other: &Seen, window: &Window) -> Result<Page<Seen>> {
+pub fn mutuals_page(mut mutuals: Vec<Seen>, window: &Window) -> Result<Page<Seen>> {
     let after = window.position::<MemberId>(LIST)?;
-    let mut mutuals = shown(ctx, other).await?;
     let total = (window.total == Total::Wanted).then_some(mutuals.len() as u64);
     mutuals.retain(|seen| after.is_none_or(|after| seen.id > after));
     Ok(Page::of(LIST, window, mutuals, total, |seen: &Seen| seen.id))
-}
-
-async fn shown(ctx: &Ctx, other: &Seen) -> Result<Vec<Seen>> {
-    let me = ctx.me()?;
-    let both_ways = match other.relation {
-        Relation::Network => false,
-        Relation::Tie => true,
-        Relation::Myself | Relation::Process => return Ok(Vec::new()),
-    };
-    if !other.card.findable || (both_ways && !other.card.as_route) {
-        return Ok(Vec::new());
-    }
-    let lists = facts::neighbours(&ctx.kith, &[me, other.id]).await?;
-    let (Some(mine), Some(theirs)) = (lists.get(&me), lists.get(&other.id)) else { return Ok(Vec::new()) };
-    let common: Vec<MemberId> = theirs.ends.iter().map(|end| end.member).filter(|id| mine.get(*id).is_some()).collect();
-    let hidden = facts::blocks(&ctx.kith, me).await?;
-    let cards = facts::cards(&ctx.kith, &common).await?;
-    let mutual = |id: MemberId| {
-        let card = cards.get(&id)?;
-        let is_shown = card.as_route && (card.findable || !both_ways) && visibility::may_exist(card, id, &hidden);
-        is_shown.then(|| Seen { id, relation: Relation::Tie, card: card.clone() })
-    };
-    Ok(common.into_iter().filter_map(mutual).collect())
 }
