@@ -7,6 +7,7 @@ use domain::id::{BlockId, MemberId};
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
 use super::page::connection;
+use super::payload::payload;
 use super::scalar::{DateTime, GlobalId, Url};
 use super::viewer::Viewer;
 
@@ -76,17 +77,14 @@ pub(crate) struct UnblockMemberInput {
     block_id: ID,
 }
 
-/// The block.
-#[derive(SimpleObject)]
-pub(crate) struct BlockMemberPayload {
-    /// The block; null if it was refused.
-    block: Option<Block>,
-    /// The block as an edge of `viewer.blocks`, to put into a list; null if it was refused.
-    block_edge: Option<BlockEdge>,
-    /// The viewer, whose counts may have changed.
-    viewer: Viewer,
-    /// Why it was refused; empty if it was done.
-    user_errors: Vec<UserError>,
+payload! {
+    /// The block after it was made.
+    BlockMemberPayload of block::Block {
+        /// The block; null if it was refused.
+        block: Block,
+        /// The block as an edge of `viewer.blocks`, to put into a list; null if it was refused.
+        block_edge: BlockEdge
+    }
 }
 
 /// What is left of the block.
@@ -114,10 +112,7 @@ impl BlockMutation {
         #[graphql(desc = "Whom.")] input: BlockMemberInput,
     ) -> Result<BlockMemberPayload> {
         let member = MemberId::of_global(&input.member_id).unwrap_or(MemberId::NONE);
-        let (done, user_errors) = outcome(block::create(gql.ctx()?, member).await)?;
-        let block = done.map(Block);
-        let block_edge = block.clone().map(|block| BlockEdge { cursor: block.0.cursor(), node: block });
-        Ok(BlockMemberPayload { block, block_edge, viewer: Viewer, user_errors })
+        BlockMemberPayload::of(block::create(gql.ctx()?, member).await)
     }
 
     /// Takes a block back. What it ended stays ended.

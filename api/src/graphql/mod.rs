@@ -6,12 +6,14 @@
 pub mod error;
 
 mod block;
+mod claim;
 mod context;
 mod loaders;
 mod member;
 mod network;
 mod node;
 mod page;
+mod payload;
 mod scalar;
 mod server;
 mod tie;
@@ -30,7 +32,7 @@ pub struct Query(viewer::ViewerQuery, member::MemberQuery, node::NodeQuery, serv
 /// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(member::MemberMutation, tie::TieMutation, block::BlockMutation);
+pub struct Mutation(member::MemberMutation, tie::TieMutation, claim::ClaimMutation, block::BlockMutation);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -6,12 +6,13 @@ use domain::id::{BlockId, ClaimId, MemberId, TieId};
 use futures::future::try_join_all;
 
 use super::block::Block;
+use super::claim::Claim;
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::{BlockKey, ClaimKey, TieKey};
 use super::member::Member;
 use super::scalar::GlobalId;
-use super::tie::{Claim, Tie};
+use super::tie::Tie;
 
 /// Anything with a life of its own.
 #[derive(Interface)]

@@ -7,12 +7,13 @@ use domain::network::Filter;
 use domain::{block, member, network, tie};
 
 use super::block::{Block, BlockConnection, BlockEdge};
+use super::claim::{Claim, ClaimConnection, ClaimEdge};
 use super::context::ContextExt;
 use super::error::Result;
 use super::member::Member;
 use super::network::{NetworkConnection, NetworkFilter, Reach};
 use super::page::window;
-use super::tie::{Claim, ClaimConnection, ClaimEdge, Tie, TieConnection, TieEdge, TieState};
+use super::tie::{Tie, TieConnection, TieEdge, TieState};
 
 /// The member who asks.
 #[derive(Clone, Copy)]
