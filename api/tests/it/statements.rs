@@ -155,9 +155,6 @@ async fn statements(cache: Cache, size: usize) -> Vec<(String, u64)> {
 
 async fn compare(cache: fn() -> Cache) {
     let (short, long) = tokio::join!(statements(cache(), SHORT), statements(cache(), LONG));
-    for ((name, of_short), (_, of_long)) in short.iter().zip(&long) {
-        println!("{name}: {of_short} statements for {SHORT} rows, {of_long} for {LONG}");
-    }
     let grown = short.iter().zip(&long).filter(|((_, of_short), (_, of_long))| *of_long > of_short + SLACK);
     assert_eq!(grown.count(), 0, "left {SHORT} rows, right {LONG}: {short:?} {long:?}");
     let most = long.iter().max_by_key(|(_, statements)| *statements);
