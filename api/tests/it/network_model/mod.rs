@@ -21,13 +21,13 @@ use self::stage::Made;
 pub(crate) use self::stage::Stage;
 use crate::support::{Database, World, is_long};
 
-/// How many plans a run tries, of about how many changes each, each change followed by so many looks.
+/// How many plans a run tries, of about how many changes each, each followed by so many looks.
 const CHANGES: usize = 100;
-const LOOKS: usize = 2;
+const LOOKS: usize = 1;
 
 /// Acts out random plans, each on new servers; `seed` makes them the same in every run.
 fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
-    let cases = if is_long() { 100 } else { 7 };
+    let cases = if is_long() { 100 } else { 8 };
     let config = Config {
         cases,
         failure_persistence: None,
