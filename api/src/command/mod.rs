@@ -83,7 +83,10 @@ pub async fn run(cli: Cli) -> Result<(), String> {
 
 async fn migrate_up(config: &Config) -> Result<(), String> {
     let kith = crate::connect(config, Role::Command).await?;
-    kith.store.migrate().await.map_err(|error| format!("The migrations failed: {error:?}"))?;
+    let version = kith.store.schema_version().await.map_err(|error| format!("DATABASE_URL: {error:?}"))?;
+    if version.unknown.is_empty() {
+        kith.store.migrate().await.map_err(|error| format!("The migrations failed: {error:?}"))?;
+    }
     migrate_status(config).await
 }
 
