@@ -105,10 +105,15 @@ async fn migrate_status(config: &Config) -> Result<(), String> {
     }
 }
 
+/// What is not logged whatever the settings say: the database library's spans hold the database's address with its
+/// password, and statements with their values.
+const NEVER: &str = "sea_orm=warn";
+
 /// Log lines go to standard error, as the settings say.
 fn log(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log)
-        .map_err(|cause| format!("KITH_LOG: {cause}; for example `info,domain=debug`."))?;
+        .map_err(|cause| format!("KITH_LOG: {cause}; for example `info,domain=debug`."))?
+        .add_directive(NEVER.parse().map_err(|cause| format!("{NEVER}: {cause}."))?);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -20,7 +20,9 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::{App, HttpMessage, HttpResponse, web};
-use tracing_actix_web::{RequestId, TracingLogger};
+use tracing::Span;
+use tracing::field::Empty;
+use tracing_actix_web::{RequestId, RootSpanBuilder, TracingLogger};
 
 use crate::State;
 use crate::config::Switch;
@@ -45,7 +47,7 @@ pub(crate) fn app(
         .wrap(Condition::new(origins, cors(&state.config.cors_origins)))
         .wrap(Compress::default())
         .wrap(from_fn(with_request_id))
-        .wrap(TracingLogger::default())
+        .wrap(TracingLogger::<LoggedRequest>::new())
         .app_data(web::PayloadConfig::new(graphql::MOST_BYTES))
         .app_data(state)
         .service(
@@ -66,6 +68,24 @@ pub(crate) fn app(
 
 async fn jwks(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(&state.keys.jwks)
+}
+
+/// What the log has of a request. Not its query string or its headers: clients put tokens and addresses there.
+struct LoggedRequest;
+
+impl RootSpanBuilder for LoggedRequest {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().copied().map(tracing::field::display);
+        tracing::info_span!("request", id, method = %request.method(), path = request.path(), status = Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
+    }
 }
 
 /// Tells the client under which id the log has its request.

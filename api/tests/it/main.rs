@@ -4,6 +4,8 @@
 mod support;
 
 mod auth;
+mod command;
 mod guard;
 mod http;
+mod log;
 mod tie;
