@@ -364,15 +364,15 @@ fn respond(request: &HttpRequest, answer: Answer, method: Method, outcome: Resul
     let mut response = HttpResponse::build(status);
     response.content_type(answer.content_type()).insert_header(("Vary", "Accept, Accept-Encoding, Authorization"));
     match status {
-        StatusCode::UNAUTHORIZED => {
-            drop(response.insert_header(("WWW-Authenticate", r#"Bearer error="invalid_token""#)))
-        }
+        StatusCode::UNAUTHORIZED => response.insert_header(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            drop(response.insert_header(("Allow", if method == Method::Get { "POST" } else { "GET, POST" })))
+            response.insert_header(("Allow", if method == Method::Get { "POST" } else { "GET, POST" }))
         }
-        StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header(("Retry-After", RETRY_AFTER))),
-        _ => {}
-    }
+        StatusCode::SERVICE_UNAVAILABLE => response.insert_header(("Retry-After", RETRY_AFTER)),
+        // The rest of the body is not read: the client is told not to send its next request after it.
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => response.force_close(),
+        _ => &mut response,
+    };
     if method == Method::Post || failed {
         return response.insert_header(("Cache-Control", "no-store")).body(body);
     }
