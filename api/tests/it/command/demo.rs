@@ -2,7 +2,7 @@
 
 use super::Kith;
 use crate::story;
-use crate::support::{Database, World};
+use crate::support::Database;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_network_is_the_same_on_every_machine_and_made_once() {

@@ -2,7 +2,7 @@
 
 use super::Kith;
 use crate::story;
-use crate::support::{SIGNING_KEY, World, redis_url};
+use crate::support::{SIGNING_KEY, redis_url};
 
 story! {
     async fn a_service_with_all_its_parts_is_well(world: World) {

@@ -2,7 +2,6 @@
 
 use super::Kith;
 use crate::story;
-use crate::support::World;
 
 fn import(kith: &Kith, people: &str, ties: &str, more: &[&str]) -> String {
     kith.write("people.csv", people);

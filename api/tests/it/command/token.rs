@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Kith;
 use crate::story;
-use crate::support::{Reply, SIGNING_KEY, World};
+use crate::support::{Reply, SIGNING_KEY};
 
 fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).expect("claims");
