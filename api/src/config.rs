@@ -205,7 +205,7 @@ impl Config {
             introspection: vars.switch("KITH_INTROSPECTION", shown)?,
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
-            cors_origins: vars.list("KITH_CORS_ORIGINS"),
+            cors_origins: vars.origins("KITH_CORS_ORIGINS")?,
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),
@@ -299,9 +299,22 @@ impl Variables {
         self.choice(name, default, [("on", Switch::On), ("off", Switch::Off)])
     }
 
-    fn list(&self, name: &str) -> Vec<String> {
-        let items = self.plain(name).unwrap_or_default().split(',').map(str::trim);
-        items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    /// Web origins as browsers send them (RFC 6454, 6.2): one that is written otherwise would never match.
+    fn origins(&self, name: &str) -> Read<Vec<String>> {
+        let is_origin = |text: &str| {
+            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+            !host.is_empty()
+                && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':' | b'[' | b']'))
+        };
+        let items = self.plain(name).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
+        let origin = |item: &str| match is_origin(item) {
+            true => Ok(item.to_owned()),
+            false => invalid(
+                name,
+                "origins such as https://app.example, in lower case and without a path, separated by commas",
+            ),
+        };
+        items.map(origin).collect()
     }
 }
 
@@ -352,6 +365,7 @@ mod tests {
             ("KITH_WORKERS", "0"),
             ("KITH_LOG_FORMAT", "xml"),
             ("KITH_PUBLIC_URL", "kith.example"),
+            ("KITH_CORS_ORIGINS", "https://app.example/"),
             ("KITH_LISTN", "127.0.0.1:1"),
             ("DATABASE_URL_FILE", "/nowhere/at/all"),
         ] {

@@ -83,7 +83,10 @@ pub async fn run(cli: Cli) -> Result<(), String> {
 
 async fn migrate_up(config: &Config) -> Result<(), String> {
     let kith = crate::connect(config, Role::Command).await?;
-    kith.store.migrate().await.map_err(|error| format!("The migrations failed: {error:?}"))?;
+    let version = kith.store.schema_version().await.map_err(|error| format!("DATABASE_URL: {error:?}"))?;
+    if version.unknown.is_empty() {
+        kith.store.migrate().await.map_err(|error| format!("The migrations failed: {error:?}"))?;
+    }
     migrate_status(config).await
 }
 
@@ -102,10 +105,15 @@ async fn migrate_status(config: &Config) -> Result<(), String> {
     }
 }
 
+/// What is not logged whatever the settings say: the database library's spans hold the database's address with its
+/// password, and statements with their values.
+const NEVER: &str = "sea_orm=warn";
+
 /// Log lines go to standard error, as the settings say.
 fn log(config: &Config) -> Result<(), String> {
     let filter = EnvFilter::try_new(&config.log)
-        .map_err(|cause| format!("KITH_LOG: {cause}; for example `info,domain=debug`."))?;
+        .map_err(|cause| format!("KITH_LOG: {cause}; for example `info,domain=debug`."))?
+        .add_directive(NEVER.parse().map_err(|cause| format!("{NEVER}: {cause}."))?);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -81,15 +81,16 @@ pub(super) fn respond(
     let body = body(request, data, errors.into_iter().map(coded).collect());
     let mut response = HttpResponse::build(status);
     response.content_type(answer.content_type()).insert_header(("Vary", "Accept, Accept-Encoding, Authorization"));
-    let header = match status {
-        StatusCode::UNAUTHORIZED => Some(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
-        StatusCode::METHOD_NOT_ALLOWED => Some(("Allow", if method == Method::Get { "POST" } else { "GET, POST" })),
-        StatusCode::SERVICE_UNAVAILABLE => Some(("Retry-After", RETRY_AFTER)),
-        _ => None,
+    match status {
+        StatusCode::UNAUTHORIZED => response.insert_header(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            response.insert_header(("Allow", if method == Method::Get { "POST" } else { "GET, POST" }))
+        }
+        StatusCode::SERVICE_UNAVAILABLE => response.insert_header(("Retry-After", RETRY_AFTER)),
+        // The rest of the body is not read: the client is told not to send its next request after it.
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => response.force_close(),
+        _ => &mut response,
     };
-    if let Some(header) = header {
-        response.insert_header(header);
-    }
     if method == Method::Post || failed {
         return response.insert_header(("Cache-Control", "no-store")).body(body);
     }

@@ -47,6 +47,7 @@ async fn a_body_of_256_kib_is_read_and_a_larger_one_is_not() {
     }
     let reply = Reply::to(world.posting(padded(MOST + 1))).await;
     assert_eq!(reply.outcome(), (413, "PAYLOAD_TOO_LARGE".to_owned()));
+    assert_eq!(reply.header("connection"), "close", "what is left of the body is no next request");
 }
 
 #[tokio::test]
@@ -65,8 +66,12 @@ async fn a_compressed_body_counts_as_what_it_becomes() {
     let bomb = padded(64 << 20);
     for (encoding, bytes) in [("gzip", gzip(&bomb)), ("deflate", deflate(&bomb)), ("br", BROTLI_BOMB.to_vec())] {
         assert!(bytes.len() < MOST, "{encoding}: its size on the wire is not what is refused");
-        let reply = Reply::to(world.posting(bytes).header("Content-Encoding", encoding)).await;
-        assert_eq!(reply.outcome(), (413, "PAYLOAD_TOO_LARGE".to_owned()), "{encoding}");
+        // As above, the answer may be lost where the server stops reading; what is short has been read.
+        let short = bytes.len() < 1024;
+        match world.posting(bytes).header("Content-Encoding", encoding).send().await {
+            Ok(response) => assert_eq!(response.status(), 413, "{encoding}"),
+            Err(lost) => assert!(!short, "{encoding}: {lost}"),
+        }
         lives(&world).await;
     }
     let torn = Reply::to(world.posting(&b"\x1f\x8b\x08\x00garbage"[..]).header("Content-Encoding", "gzip")).await;

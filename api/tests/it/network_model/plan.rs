@@ -94,7 +94,7 @@ impl Plan {
 pub(crate) fn plans(changes: usize, looks: usize) -> impl Strategy<Value = Plan> {
     let tie = (any::<Pick>(), any::<Pick>(), weighted(0.6));
     // About three ties a person at first.
-    let people = (8_usize..=40).prop_flat_map(move |size| (Just(size), vec(tie.clone(), size..=2 * size)));
+    let people = (8_usize..=40).prop_flat_map(move |size| (Just(size), vec(tie, size..=2 * size)));
     let turn = (change(), vec(look(), looks)).prop_map(|(change, looks)| Turn { change, looks });
     (people, vec(skills(), 7), vec(area(), 5), vec(turn, changes / 2..=changes + changes / 2))
         .prop_map(|((size, ties), skills, areas, turns)| Plan { size, ties, skills, areas, turns })

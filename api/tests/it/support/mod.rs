@@ -17,7 +17,7 @@ use domain::ctx::{Clock, Ctx, Viewer};
 use domain::import::{self, Import};
 use domain::store::Store;
 use domain::{Kith, Role};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::person::{Person, refusals};
@@ -28,23 +28,18 @@ pub(crate) use self::rows::TieRow;
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
 #[macro_export]
 macro_rules! story {
-    ($(#[$attribute:meta])* async fn $name:ident($world:ident: World) $body:block) => {
+    (async fn $name:ident($world:ident: World) $body:block) => {
+        async fn $name($world: $crate::support::World) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "not every story needs all its file imports")]
-            use super::*;
-
-            async fn told($world: $crate::support::World) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            $(#[$attribute])*
             async fn on_sqlite() {
-                told($crate::support::World::on_sqlite().await).await;
+                super::$name($crate::support::World::on_sqlite().await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            $(#[$attribute])*
             async fn on_postgres() {
-                told($crate::support::World::on_postgres().await).await;
+                super::$name($crate::support::World::on_postgres().await).await;
             }
         }
     };
@@ -228,11 +223,6 @@ impl World {
     /// Lets days pass, for the server.
     pub(crate) fn pass_days(&self, days: u64) {
         self.kith.clock.advance(domain::ctx::days(days));
-    }
-
-    /// Posts `body` as it is.
-    pub(crate) async fn post(&self, body: Value) -> reqwest::Response {
-        self.client.post(format!("{}/graphql", self.address)).json(&body).send().await.expect("an answer")
     }
 }
 

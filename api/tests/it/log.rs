@@ -1,0 +1,92 @@
+//! The log of a server that is told to log everything, after a session with tokens, addresses and errors: none of them
+//! is in it.
+
+use serde_json::json;
+
+use crate::command::Kith;
+use crate::support::Database;
+
+const SECRETS: [&str; 3] = ["zelda@example.org", "nobody@example.org", "+33 1 23 45 67 89"];
+
+async fn session(database: Database) {
+    let kith = Kith::with(&[("KITH_LOG", "trace"), ("DATABASE_URL", database.url())]);
+    kith.write("people.csv", "id,mail\n1,zelda@example.org\n2,\n3,\n");
+    kith.write("ties.csv", "from,to\n1,2\n2,3\n");
+    let import =
+        ["import", "--slug", "office", "--people", "people.csv", "--ties", "ties.csv", "--email-column", "mail"];
+    let imported = kith.run(&import);
+    assert_eq!(imported.code, Some(0), "{}", imported.err);
+    let codes = std::fs::read_to_string(kith.file("office-claim-codes.csv")).expect("the codes");
+    let codes: Vec<&str> = codes.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
+    assert_eq!(codes.len(), 2);
+    let made = kith.run(&["token", "member", "office-2", "--reason", "a test"]);
+    let token = made.out.trim();
+
+    let mut serving = kith.serve(&["--no-demo"]);
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let url = format!("{}/graphql", serving.address);
+    let (known, unknown, phone) = (SECRETS[0], SECRETS[1], SECRETS[2]);
+    for document in [
+        "{ viewer { member { email } network { nodes { name } } } }".to_owned(),
+        format!(
+            "mutation {{ claimTie(input: {{who: {{email: \"{known}\"}}, context: FRIEND}}) {{ claim {{ named }} }} }}"
+        ),
+        format!(
+            "mutation {{ claimTie(input: {{who: {{email: \"{unknown}\"}}, context: FRIEND}}) {{ claim {{ named }} }} }}"
+        ),
+        format!("mutation {{ updateProfile(input: {{phone: \"{phone}\"}}) {{ userErrors {{ message }} }} }}"),
+        format!("{{ member(by: {{handle: \"{known}\"}}) {{ name }} }}"),
+        format!("{{ {known} }}"),
+        format!("{{ node(id: \"{token}\") {{ id }} }}"),
+        format!("{{ viewer {{ ties(after: \"{token}\") {{ nodes {{ id }} }} }} }}"),
+    ] {
+        for variables in [json!({}), json!({"x": known, "y": token, "z": codes})] {
+            let body = json!({"query": document, "variables": variables});
+            client.post(&url).bearer_auth(token).json(&body).send().await.expect("an answer");
+        }
+        let parameters = [
+            ("query", &*document),
+            ("access_token", token),
+            ("variables", &*json!({"x": known}).to_string()),
+            ("z", codes[0]),
+        ];
+        let address = reqwest::Url::parse_with_params(&url, parameters).expect("an address");
+        client.get(address).bearer_auth(token).send().await.expect("an answer");
+    }
+    for header in [format!("Basic {token}"), format!("Bearer {token}x"), format!("Bearer {known}")] {
+        client
+            .post(&url)
+            .header("Authorization", header)
+            .json(&json!({"query": "{ __typename }"}))
+            .send()
+            .await
+            .expect("an answer");
+    }
+    database.execute("ALTER TABLE tie RENAME TO elsewhere").await;
+    let lost = json!({"query": "{ viewer { ties { nodes { id } } } }", "variables": {"x": known}});
+    client.post(&url).bearer_auth(token).json(&lost).send().await.expect("an answer");
+
+    serving.wait_for("the last error", |serving| serving.err().contains("internal error"));
+    let log = format!("{}{}{}{}{}", imported.out, imported.err, made.err, serving.out(), serving.err());
+    for word in ["listening", "TRACE"] {
+        assert!(log.contains(word), "there is a log: {word}");
+    }
+    let mut secrets: Vec<String> = SECRETS.iter().chain(&codes).map(|secret| (*secret).to_owned()).collect();
+    secrets.push("zelda%40example.org".to_owned());
+    secrets.extend(token.split('.').map(str::to_owned));
+    secrets.extend(database.url().split_once('@').map(|(login, _)| format!("{login}@")));
+    for secret in secrets {
+        let line = log.lines().find(|line| line.contains(&secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_token_address_or_code_is_in_the_log_on_sqlite() {
+    session(Database::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_token_address_or_code_is_in_the_log_on_postgres() {
+    session(Database::empty_postgres().await).await;
+}
