@@ -11,19 +11,22 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::Kith;
 use crate::cache::{Key, Kind};
 use crate::ctx::{Ctx, Timestamp};
-use crate::entity::{outbox, tie_end};
+use crate::entity::{outbox, tie, tie_end};
 use crate::error::{Error, Result};
 use crate::id::{MemberId, OutboxId};
+use crate::store::BINDS;
 
-/// Whose cached things a change has made wrong.
+/// Whose cached things a change has made wrong. What an older version did not write yet is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Change {
     /// Members whose ties changed, or whether their ties are shown: their neighbour list, and the network of each of
     /// them and of all they are tied to.
@@ -71,29 +74,46 @@ async fn settle(kith: &Kith, row: OutboxId, change: &Change) -> Result<()> {
 }
 
 /// Makes the caches forget what `change` has made wrong.
-///
-/// The members tied to `change.ties` are read after the commit: whoever was tied before and is not any more has had a
-/// change of their own, which makes their network forgotten as well.
 async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     let mut keys: Vec<Key> = Vec::new();
     keys.extend(change.cards.iter().map(|id| (Kind::Card, *id)));
     keys.extend(change.blocks.iter().map(|id| (Kind::Blocks, *id)));
     keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
-    for some in change.ties.chunks(crate::store::BINDS) {
-        let neighbours: Vec<MemberId> = tie_end::Entity::find()
-            .select_only()
-            .column(tie_end::Column::OtherId)
-            .distinct()
-            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
-            .into_tuple()
-            .all(&kith.store.db)
-            .await?;
-        keys.extend(neighbours.into_iter().map(|id| (Kind::Network, id)));
+    for some in change.ties.chunks(BINDS / 2) {
+        keys.extend(neighbours(kith, some).await?.into_iter().map(|id| (Kind::Network, id)));
     }
     kith.cache.forget(&keys).await.map_err(|unreachable| {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
         Error::Unavailable(Duration::from_secs(1))
     })
+}
+
+/// How long a command may take from its commit to what it must tell, before the relay does that.
+const TOLD_WITHIN: Duration = Duration::from_secs(60);
+
+/// Those who are tied to one of `members`, or were until a moment ago: the command that ended that tie may not have told
+/// yet, and what `members` hide now must not show to them either.
+async fn neighbours(kith: &Kith, members: &[MemberId]) -> Result<Vec<MemberId>> {
+    let members = || members.iter().copied();
+    let mut neighbours: Vec<MemberId> = tie_end::Entity::find()
+        .select_only()
+        .column(tie_end::Column::OtherId)
+        .distinct()
+        .filter(tie_end::Column::MemberId.is_in(members()))
+        .into_tuple()
+        .all(&kith.store.db)
+        .await?;
+    let ended: Vec<(MemberId, MemberId)> = tie::Entity::find()
+        .select_only()
+        .columns([tie::Column::Low, tie::Column::High])
+        .filter(Condition::any().add(tie::Column::Low.is_in(members())).add(tie::Column::High.is_in(members())))
+        .filter(tie::Column::State.eq(tie::State::Ended))
+        .filter(tie::Column::ClosedAt.gte(kith.clock.now().before(TOLD_WITHIN)))
+        .into_tuple()
+        .all(&kith.store.db)
+        .await?;
+    neighbours.extend(ended.into_iter().flat_map(|(low, high)| [low, high]));
+    Ok(neighbours)
 }
 
 /// How old a row is before the relay takes it: whoever wrote it has failed by then, or left it to us.
@@ -107,19 +127,28 @@ const BATCH: u64 = 200;
 /// As the database says; [`Error::Unavailable`] if the cache is away.
 pub async fn relay(ctx: &Ctx) -> Result<usize> {
     let due: Timestamp = ctx.now.before(GRACE);
-    let rows = outbox::Entity::find()
-        .filter(outbox::Column::CreatedAt.lte(due))
-        .order_by_asc(outbox::Column::Id)
-        .limit(BATCH)
-        .all(&ctx.kith.store.db)
-        .await?;
-    for row in &rows {
-        match serde_json::from_str(&row.change) {
-            Ok(change) => settle(&ctx.kith, row.id, &change).await?,
-            Err(cause) => {
-                tracing::error!(row = %row.id.0, error = %cause, "an outbox row cannot be read; was it written by a newer version?")
+    let (mut after, mut applied) = (OutboxId::NONE, 0);
+    loop {
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::CreatedAt.lte(due))
+            .filter(outbox::Column::Id.gt(after))
+            .order_by_asc(outbox::Column::Id)
+            .limit(BATCH)
+            .all(&ctx.kith.store.db)
+            .await?;
+        for row in &rows {
+            after = row.id;
+            match serde_json::from_str(&row.change) {
+                Ok(change) => {
+                    settle(&ctx.kith, row.id, &change).await?;
+                    applied += 1;
+                }
+                // It stays, and does not hold up the others.
+                Err(cause) => tracing::error!(row = %row.id.0, error = %cause, "an outbox row cannot be read"),
             }
         }
+        if (rows.len() as u64) < BATCH {
+            return Ok(applied);
+        }
     }
-    Ok(rows.len())
 }
