@@ -1,5 +1,7 @@
 //! `kith serve`: the server, with the demo network to begin with.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use clap::Args;
 use domain::Role;
 
@@ -31,11 +33,20 @@ pub(super) async fn run(args: ServeArgs, config: Config) -> Result<(), String> {
     tracing::info!(address = %server.address, database = %state.config.database_name(), "listening");
     if in_development {
         if state.config.playground == Switch::On {
-            print(&format!("\n  Playground   http://{}/graphiql", server.address))?;
+            print(&format!("\n  Playground   http://{}/graphiql", reachable(server.address)))?;
         }
         if let Some(guides) = guides {
             demo::introduce(&guides, &state.keys, &state.kith)?;
         }
     }
     server.run().await.map_err(|cause| format!("The server stopped: {cause}."))
+}
+
+/// An address that a browser on this machine can open: a server that listens on all interfaces is on the loopback too.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        ip if !ip.is_unspecified() => address,
+        IpAddr::V4(_) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        IpAddr::V6(_) => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
+    }
 }
