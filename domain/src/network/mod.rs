@@ -94,8 +94,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, window: &Window) -> Result<Page<Re
     let me = ctx.me()?;
     let filter = filter.checked()?;
     let after = window.position::<Position>(LIST)?;
-    let hidden = facts::blocks(&ctx.kith, me).await?;
-    let mut ranked = cached(ctx, me).await?;
+    let (hidden, mut ranked) = tokio::try_join!(facts::blocks(&ctx.kith, me), cached(ctx, me))?;
     let (mut reached, mut total) = read(ctx, &ranked, &filter, &hidden, after, window).await?;
     let runs_short = reached.len() <= window.first || (window.total == Total::Wanted && total <= COUNTED);
     if runs_short && !ranked.is_whole() {

@@ -10,8 +10,9 @@ use crate::cache::{Entry, Kind};
 use crate::facts::Neighbours;
 use crate::id::MemberId;
 
-/// How many people a cached result keeps; whoever pages further has them counted again.
-pub(crate) const KEPT: usize = 1_000;
+/// How many people a cached result keeps; whoever pages further has them counted again. A little more than
+/// [`crate::page::COUNTED`], so that a total beyond that is known without counting again, although some are hidden.
+pub(crate) const KEPT: usize = 1_100;
 
 /// The people at distance two of one member, in order, before privacy is applied to the people themselves. Compact,
 /// since thousands of these are kept: some 24 bytes a person and 2 a route.
