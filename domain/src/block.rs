@@ -103,10 +103,7 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     if already.is_none() {
         row.insert(&tx).await?;
     }
-    let ties = match tie::close_for_block(ctx, &tx, me, member).await? {
-        tie::Closed::WasActive => vec![me, member],
-        tie::Closed::WasOpen | tie::Closed::Nothing => Vec::new(),
-    };
+    let ties = tie::close_for_block(ctx, &tx, me, member).await?;
     event::commit(ctx, tx, Change { ties, cards: Vec::new(), blocks: vec![me, member] }).await?;
     mine_of(ctx, member).await?.ok_or_else(missing)
 }

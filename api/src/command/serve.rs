@@ -50,3 +50,20 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         IpAddr::V6(_) => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::reachable;
+
+    #[test]
+    fn a_server_on_all_interfaces_is_opened_on_the_loopback() {
+        for (listens, opened) in [
+            ("0.0.0.0:8080", "127.0.0.1:8080"),
+            ("[::]:8080", "[::1]:8080"),
+            ("127.0.0.1:9", "127.0.0.1:9"),
+            ("192.0.2.7:80", "192.0.2.7:80"),
+        ] {
+            assert_eq!(reachable(listens.parse().expect(listens)).to_string(), opened);
+        }
+    }
+}

@@ -74,40 +74,27 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
     seen(ctx, &row)
 }
 
-/// What a block closed.
-pub(crate) enum Closed {
-    /// An active tie.
-    WasActive,
-    /// A tie that awaited an answer.
-    WasOpen,
-    /// There was nothing open between the two.
-    Nothing,
-}
-
-/// Ends what is open between `owner` and `blocked`, as `owner`'s doing, in the transaction of a block.
+/// Ends what is open between `owner` and `blocked`, as `owner`'s doing, in the transaction of a block. Returns the two
+/// if that ended an active tie, and so changed their networks; nobody otherwise.
 pub(crate) async fn close_for_block(
     ctx: &Ctx,
     tx: &DatabaseTransaction,
     owner: MemberId,
     blocked: MemberId,
-) -> Result<Closed> {
+) -> Result<Vec<MemberId>> {
     retract(tx, owner, blocked).await?;
-    let Some(row) = open_between(tx, owner, blocked).await? else { return Ok(Closed::Nothing) };
-    match row.state {
-        State::Active => {
-            close(ctx, tx, row, owner, State::Ended).await?;
-            Ok(Closed::WasActive)
-        }
-        _ if row.begun_by == Some(owner) => {
-            close(ctx, tx, row, owner, State::Withdrawn).await?;
-            Ok(Closed::WasOpen)
-        }
-        _ => {
-            let row = answer(tx, row, owner, Answer::No).await?;
-            close(ctx, tx, row, owner, State::Declined).await?;
-            Ok(Closed::WasOpen)
-        }
+    let Some(row) = open_between(tx, owner, blocked).await? else { return Ok(Vec::new()) };
+    if row.state == State::Active {
+        close(ctx, tx, row, owner, State::Ended).await?;
+        return Ok(vec![owner, blocked]);
     }
+    if row.begun_by == Some(owner) {
+        close(ctx, tx, row, owner, State::Withdrawn).await?;
+    } else {
+        let row = answer(tx, row, owner, Answer::No).await?;
+        close(ctx, tx, row, owner, State::Declined).await?;
+    }
+    Ok(Vec::new())
 }
 
 /// Takes the open claims back by which `by` said to know `of`, since they now say otherwise. One by handle shows it; one

@@ -9,7 +9,7 @@ mod claim;
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
-pub(crate) use self::answer::{Closed, close_for_block, ends};
+pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
 pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
 use crate::ctx::{Ctx, Timestamp};
