@@ -104,7 +104,7 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
         row.insert(&tx).await?;
     }
     let ties = tie::close_for_block(ctx, &tx, me, member).await?;
-    event::commit(ctx, tx, Change { ties, cards: Vec::new(), blocks: vec![me, member] }).await?;
+    event::commit(ctx, tx, Change { ties, blocks: vec![me, member], ..Change::default() }).await?;
     mine_of(ctx, member).await?.ok_or_else(missing)
 }
 

@@ -10,7 +10,7 @@
 //! It fails open: without Redis every read goes to the database, nothing is kept, and nobody gets an error.
 //! Redis must not be restored from an old snapshot, since that would bring back old stamps: run it without persistence.
 //!
-//! Deliberately absent: rate limits and events; caching of anything that cannot be made again.
+//! Deliberately absent: rate limits ([`crate::limiter`]) and events; caching of anything that cannot be made again.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -49,6 +49,7 @@ pub(crate) enum Kind {
     Neighbours,
     Blocks,
     Network,
+    Account,
 }
 
 impl Kind {
@@ -59,6 +60,7 @@ impl Kind {
             Self::Neighbours => "n1",
             Self::Blocks => "b1",
             Self::Network => "w1",
+            Self::Account => "a1",
         }
     }
 }
@@ -77,7 +79,8 @@ enum Backend {
     Off,
 }
 
-struct Redis {
+/// A Redis, for those modules that may speak to one.
+pub(crate) struct Redis {
     connection: ConnectionManager,
     prefix: String,
     started: Instant,
@@ -126,6 +129,14 @@ impl Cache {
         matches!(&*self.0, Backend::Redis(_))
     }
 
+    /// The Redis all replicas share, if there is one.
+    pub(crate) fn shared(&self) -> Option<&Redis> {
+        match &*self.0 {
+            Backend::Redis(redis) => Some(redis),
+            Backend::Local(_) | Backend::Off => None,
+        }
+    }
+
     /// Whether the cache answers. A cache that does not is no reason to refuse requests.
     pub async fn is_reachable(&self) -> bool {
         match &*self.0 {
@@ -146,7 +157,9 @@ impl Cache {
             Backend::Local(stamps) => keys.iter().for_each(|key| stamps.invalidate(key)),
             Backend::Redis(redis) => {
                 for some in keys.chunks(1_000) {
-                    let names: Vec<Vec<u8>> = some.iter().map(|key| redis.stamp_key(*key)).collect();
+                    // The values go as well: nothing of somebody who is gone stays behind.
+                    let names: Vec<Vec<u8>> =
+                        some.iter().flat_map(|key| [redis.stamp_key(*key), redis.value_key(*key)]).collect();
                     redis::cmd("UNLINK")
                         .arg(names)
                         .query_async::<()>(&mut redis.connection.clone())
@@ -185,8 +198,18 @@ impl Redis {
         [self.prefix.as_bytes(), &[b':', role], kind.tag().as_bytes(), member.0.as_bytes()].concat()
     }
 
+    /// A connection, which many may use at once.
+    pub(crate) fn connection(&self) -> ConnectionManager {
+        self.connection.clone()
+    }
+
+    /// The whole name of a key.
+    pub(crate) fn key_of(&self, name: &[u8]) -> Vec<u8> {
+        [self.prefix.as_bytes(), name].concat()
+    }
+
     /// What `work` yields, or `None` if Redis failed now or a moment ago.
-    async fn attempt<T>(&self, work: impl Future<Output = std::result::Result<T, RedisError>>) -> Option<T> {
+    pub(crate) async fn attempt<T>(&self, work: impl Future<Output = std::result::Result<T, RedisError>>) -> Option<T> {
         let now = self.started.elapsed().as_millis() as i64;
         if now < self.resting_until.load(Ordering::Relaxed) {
             return None;

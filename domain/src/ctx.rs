@@ -3,17 +3,18 @@
 //! `now` is taken once a request, here and nowhere else, so that all facts of one operation are judged at one moment
 //! and a test can move the clock. Jobs and commands are callers too: they come as [`Viewer::System`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DeriveActiveEnum, DeriveValueType, EnumIter};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::Kith;
 use crate::error::{self, Error};
-use crate::id::MemberId;
+use crate::id::{MemberId, SessionId};
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z, as both databases store it and sort it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
@@ -76,6 +77,48 @@ pub enum Viewer {
     System,
 }
 
+/// What a client runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Platform {
+    /// An iPhone or iPad.
+    #[sea_orm(string_value = "IOS")]
+    Ios,
+    /// Android.
+    #[sea_orm(string_value = "ANDROID")]
+    Android,
+    /// A browser.
+    #[sea_orm(string_value = "WEB")]
+    Web,
+    /// Something else.
+    #[sea_orm(string_value = "OTHER")]
+    Other,
+}
+
+/// The app and the machine a request comes from, as far as they say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// The app's name.
+    pub name: Option<String>,
+    /// The app's version.
+    pub version: Option<String>,
+    /// What the HTTP client calls itself.
+    pub user_agent: Option<String>,
+    /// The address it calls from.
+    pub address: Option<IpAddr>,
+}
+
+/// By what a client recognises a command it sends again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryKey {
+    /// The key the client has chosen.
+    pub key: String,
+    /// The command.
+    pub command: String,
+    /// SHA-256 of the command's input.
+    pub input: [u8; 32],
+}
+
 /// The caller, the moment and the shared handles of one operation.
 #[derive(Clone)]
 pub struct Ctx {
@@ -85,12 +128,33 @@ pub struct Ctx {
     pub viewer: Viewer,
     /// When: the one "now" of the operation.
     pub now: Timestamp,
+    /// The session the caller's token belongs to.
+    pub session: Option<SessionId>,
+    /// From where.
+    pub client: Arc<Client>,
+    /// By what a retry is recognised, if the client wishes it.
+    pub retry: Option<Arc<RetryKey>>,
 }
 
 impl Ctx {
     /// The context of `viewer`, now.
     pub fn new(kith: &Kith, viewer: Viewer) -> Self {
-        Self { kith: kith.clone(), viewer, now: kith.clock.now() }
+        Self { kith: kith.clone(), viewer, now: kith.clock.now(), session: None, client: Arc::default(), retry: None }
+    }
+
+    /// The same, asked in a session.
+    pub fn in_session(self, session: Option<SessionId>) -> Self {
+        Self { session, ..self }
+    }
+
+    /// The same, from a client.
+    pub fn from_client(self, client: Client) -> Self {
+        Self { client: Arc::new(client), ..self }
+    }
+
+    /// The same, recognised by `retry` if it is asked again.
+    pub fn with_retry(self, retry: Option<RetryKey>) -> Self {
+        Self { retry: retry.map(Arc::new), ..self }
     }
 
     /// The member who asks.

@@ -35,11 +35,13 @@ pub struct Change {
     pub cards: Vec<MemberId>,
     /// Members who block, or are blocked by, somebody else than before.
     pub blocks: Vec<MemberId>,
+    /// Members whose account, or the sessions that may use it, changed.
+    pub accounts: Vec<MemberId>,
 }
 
 impl Change {
     fn is_empty(&self) -> bool {
-        self.ties.is_empty() && self.cards.is_empty() && self.blocks.is_empty()
+        [&self.ties, &self.cards, &self.blocks, &self.accounts].iter().all(|members| members.is_empty())
     }
 }
 
@@ -78,6 +80,7 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     let mut keys: Vec<Key> = Vec::new();
     keys.extend(change.cards.iter().map(|id| (Kind::Card, *id)));
     keys.extend(change.blocks.iter().map(|id| (Kind::Blocks, *id)));
+    keys.extend(change.accounts.iter().map(|id| (Kind::Account, *id)));
     keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
     for some in change.ties.chunks(BINDS / 2) {
         keys.extend(neighbours(kith, some).await?.into_iter().map(|id| (Kind::Network, id)));

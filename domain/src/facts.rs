@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::Kith;
 use crate::cache::{Entry, Kind};
 use crate::entity::tie::Evidence;
-use crate::entity::{block, member, tie_end};
+use crate::entity::{block, member, session, tie_end};
 use crate::error::Result;
-use crate::id::MemberId;
+use crate::id::{MemberId, SessionId};
+use crate::policy;
 use crate::store::BINDS;
 
 /// What anybody who may see a member at all sees of them, and whether they may be seen.
@@ -77,6 +78,18 @@ impl Entry for Blocks {
     const HELD: u64 = 20_000;
 }
 
+/// Who may act as a member: asked for on every request with a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) active: bool,
+    pub(crate) sessions: HashSet<SessionId>,
+}
+
+impl Entry for Account {
+    const KIND: Kind = Kind::Account;
+    const HELD: u64 = 100_000;
+}
+
 /// The cards of `ids`; those that do not exist are left out.
 pub(crate) async fn cards(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Card>>> {
     kith.shelves.cards.get_many(ids, |missing| load_cards(kith, missing)).await
@@ -95,13 +108,13 @@ async fn load_cards(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Ca
 impl Card {
     pub(crate) fn of(row: member::Model) -> Self {
         Self {
+            active: policy::is_in_use(&row),
             handle: row.handle,
             name: row.name,
             headline: row.headline,
             avatar_url: row.avatar_url,
             findable: row.findable,
             as_route: row.as_route,
-            active: row.state == member::State::Active,
         }
     }
 }
@@ -119,7 +132,7 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
             .column(member::Column::Id)
             .filter(member::Column::Id.is_in(some.iter().copied()))
             .filter(member::Column::AsRoute.eq(true))
-            .filter(member::Column::State.eq(member::State::Active))
+            .filter(in_use())
             .into_tuple()
             .all(&kith.store.db)
             .await?;
@@ -145,6 +158,28 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
         list.ends.sort_unstable_by_key(|end| end.member);
     }
     Ok(lists.into_iter().collect())
+}
+
+/// The rule of [`policy::is_in_use`], for the database.
+pub(crate) fn in_use() -> Condition {
+    Condition::all().add(member::Column::State.eq(member::State::Active)).add(member::Column::LeavesAt.is_null())
+}
+
+/// The account of `id`: whether it may be used, and by which sessions.
+pub(crate) async fn account(kith: &Kith, id: MemberId) -> Result<Arc<Account>> {
+    kith.shelves.accounts.get(id, load_account(kith, id)).await
+}
+
+async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {
+    let row = member::Entity::find_by_id(id).one(&kith.store.db).await?;
+    let sessions: Vec<SessionId> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::MemberId.eq(id))
+        .into_tuple()
+        .all(&kith.store.db)
+        .await?;
+    Ok(Account { active: row.is_some_and(|row| policy::is_in_use(&row)), sessions: sessions.into_iter().collect() })
 }
 
 /// Whom blocks hide from `id`.

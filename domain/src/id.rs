@@ -41,6 +41,14 @@ id! {
     ClaimId;
     /// A block, known to its owner only.
     BlockId;
+    /// A session: a device that is signed in.
+    SessionId;
+    /// An invitation.
+    InvitationId;
+    /// A handshake.
+    HandshakeId;
+    /// An archive of what a member gave.
+    ExportId;
     /// A row of the outbox.
     OutboxId;
 }

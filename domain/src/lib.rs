@@ -23,18 +23,22 @@
 
 pub mod block;
 pub mod cache;
+mod code;
 pub mod ctx;
 pub mod demo;
 mod entity;
 pub mod error;
 pub mod event;
 mod facts;
+pub mod idempotency;
 pub mod id;
 pub mod import;
+mod limiter;
 pub mod member;
 pub mod network;
 pub mod page;
 mod policy;
+pub mod secret;
 pub mod store;
 pub mod text;
 pub mod tie;
@@ -44,8 +48,10 @@ use std::sync::Arc;
 
 use crate::cache::{Cache, Shelf};
 use crate::ctx::Clock;
-use crate::facts::{Blocks, Card, Neighbours};
+use crate::facts::{Account, Blocks, Card, Neighbours};
+use crate::limiter::Limiter;
 use crate::network::Ranked;
+use crate::secret::Secrets;
 use crate::store::Store;
 
 /// The handles every operation shares: the database, the caches, the clock. Cheap to clone.
@@ -57,6 +63,8 @@ pub struct Kith {
     pub cache: Cache,
     /// Where "now" comes from.
     pub clock: Clock,
+    pub(crate) secrets: Secrets,
+    pub(crate) limiter: Limiter,
     role: Role,
     shelves: Arc<Shelves>,
 }
@@ -75,18 +83,21 @@ struct Shelves {
     neighbours: Shelf<Neighbours>,
     blocks: Shelf<Blocks>,
     networks: Shelf<Ranked>,
+    accounts: Shelf<Account>,
 }
 
 impl Kith {
     /// The handles of a process.
-    pub fn new(store: Store, cache: Cache, role: Role) -> Self {
+    pub fn new(store: Store, cache: Cache, role: Role, secrets: Secrets) -> Self {
         let shelves = Shelves {
             cards: Shelf::new(&cache),
             neighbours: Shelf::new(&cache),
             blocks: Shelf::new(&cache),
             networks: Shelf::new(&cache),
+            accounts: Shelf::new(&cache),
         };
-        Self { store, cache, clock: Clock::default(), role, shelves: Arc::new(shelves) }
+        let limiter = Limiter::new(&cache, &secrets);
+        Self { store, cache, clock: Clock::default(), secrets, limiter, role, shelves: Arc::new(shelves) }
     }
 
     /// Whether what this process makes the cache forget is forgotten for all who answer requests.

@@ -210,7 +210,7 @@ pub async fn update_privacy(ctx: &Ctx, edit: PrivacyEdit) -> Result<()> {
     row.updated_at = Set(ctx.now);
     row.update(&tx).await?;
     let ties = if reroutes { vec![me] } else { Vec::new() };
-    event::commit(ctx, tx, Change { cards: vec![me], ties, blocks: Vec::new() }).await
+    event::commit(ctx, tx, Change { cards: vec![me], ties, ..Change::default() }).await
 }
 
 /// Suspends a member: at once they can neither sign in nor be seen, and no route runs through them.
@@ -238,7 +238,7 @@ async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
     row.state = Set(state);
     row.updated_at = Set(ctx.now);
     row.update(&tx).await?;
-    event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], blocks: Vec::new() }).await
+    event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], ..Change::default() }).await
 }
 
 /// The viewer as they see themselves, from the database: right after their own change, whatever a cache says.

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::ctx::{Timestamp, days};
+use crate::entity::member;
 use crate::entity::tie::{self, Answer, State};
 use crate::id::MemberId;
 
@@ -20,6 +21,11 @@ pub(crate) const ANSWERED_WITHIN: Duration = days(30);
 /// How long after a decline the same person may not ask again.
 pub(crate) const REST_AFTER_DECLINE: Duration = days(90);
 
+/// Whether an account may be used, and its member seen: neither suspended nor leaving.
+pub(crate) fn is_in_use(row: &member::Model) -> bool {
+    row.state == member::State::Active && row.leaves_at.is_none()
+}
+
 /// What `member` has said to the tie.
 pub(crate) fn answer_of(row: &tie::Model, member: MemberId) -> Answer {
     if member == row.low { row.low_answer } else { row.high_answer }
@@ -33,12 +39,16 @@ pub(crate) fn other_of(row: &tie::Model, member: MemberId) -> MemberId {
 /// The state of a tie as one of its two members sees it; `None` if they may not know of the row at all.
 ///
 /// Who claimed a tie follows their claim, not the tie, until it is active: a claim looks the same whether it reached
-/// anybody or not. Who was declined sees the request wait, and then expire.
+/// anybody or not. Two who met know of each other, so both see the tie. Who was declined sees the request wait, and then expire.
 pub(crate) fn seen_state(row: &tie::Model, viewer: MemberId, now: Timestamp) -> Option<State> {
     let waiting = if now < row.expires_at { State::Pending } else { State::Expired };
     match row.state {
         State::Active | State::Ended => Some(row.state),
-        State::Pending | State::Declined | State::Withdrawn | State::Expired if row.begun_by == Some(viewer) => None,
+        State::Pending | State::Declined | State::Withdrawn | State::Expired
+            if row.begun_by == Some(viewer) && row.met_at.is_none() =>
+        {
+            None
+        }
         State::Pending | State::Expired => Some(waiting),
         State::Declined if answer_of(row, viewer) == Answer::No => Some(State::Declined),
         State::Declined => Some(waiting),

@@ -145,7 +145,7 @@ pub(crate) fn existing(viewer: MemberId, column: impl ColumnTrait) -> Condition 
     let active = member::Entity::find()
         .select_only()
         .column(member::Column::Id)
-        .filter(member::Column::State.eq(member::State::Active));
+        .filter(facts::in_use());
     let blocked =
         block::Entity::find().select_only().column(block::Column::BlockedId).filter(block::Column::OwnerId.eq(viewer));
     let blocking =

@@ -15,6 +15,12 @@ mod m0003_claim;
 mod m0004_block;
 mod m0005_outbox;
 mod m0006_import;
+mod m0007_session;
+mod m0008_credential;
+mod m0009_invitation;
+mod m0010_handshake;
+mod m0011_retry;
+mod m0012_leaving;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -28,6 +34,12 @@ impl MigratorTrait for Migrator {
             File { name: "m0004_block", statements: m0004_block::SQL },
             File { name: "m0005_outbox", statements: m0005_outbox::SQL },
             File { name: "m0006_import", statements: m0006_import::SQL },
+            File { name: "m0007_session", statements: m0007_session::SQL },
+            File { name: "m0008_credential", statements: m0008_credential::SQL },
+            File { name: "m0009_invitation", statements: m0009_invitation::SQL },
+            File { name: "m0010_handshake", statements: m0010_handshake::SQL },
+            File { name: "m0011_retry", statements: m0011_retry::SQL },
+            File { name: "m0012_leaving", statements: m0012_leaving::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

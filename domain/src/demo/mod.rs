@@ -96,7 +96,7 @@ async fn write(ctx: &Ctx, tx: DatabaseTransaction, progress: OnProgress<'_>) -> 
     let all: Vec<MemberId> = rows.members.iter().map(|member| member.id).collect();
     let meter = Meter::new(progress, Stage::Writing, rows.len());
     row::write(&tx, rows, &meter).await?;
-    event::commit(ctx, tx, Change { ties: all.clone(), cards: all.clone(), blocks: all }).await
+    event::commit(ctx, tx, Change { ties: all.clone(), cards: all.clone(), blocks: all.clone(), accounts: all }).await
 }
 
 /// The id of a person: a UUIDv7 of the first milliseconds of 2026, so that ids sort as people do.

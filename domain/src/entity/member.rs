@@ -30,6 +30,8 @@ pub struct Model {
     pub findable: bool,
     pub as_route: bool,
     pub state: State,
+    /// When the account will be gone, since the member wishes it; until then they are not seen.
+    pub leaves_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

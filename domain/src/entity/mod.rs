@@ -3,12 +3,20 @@
 //! Rules live next door, in the noun's module. Relations are left out on purpose: nothing loads lazily, and what is
 //! read together is said where it is read.
 
+pub(crate) mod account_export;
+pub(crate) mod address_change;
 pub(crate) mod block;
 pub(crate) mod claim;
 pub(crate) mod claim_code;
+pub(crate) mod email_code;
+pub(crate) mod handshake;
 pub(crate) mod imported_person;
+pub(crate) mod invitation;
 pub(crate) mod member;
 pub(crate) mod member_skill;
 pub(crate) mod outbox;
+pub(crate) mod password;
+pub(crate) mod retry;
+pub(crate) mod session;
 pub(crate) mod tie;
 pub(crate) mod tie_end;

@@ -30,6 +30,12 @@ pub struct Model {
     pub expires_at: Timestamp,
     pub active_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// When the two met, by a handshake, as the scanning phone says.
+    pub met_at: Option<Timestamp>,
+    /// When that reached the service.
+    pub received_at: Option<Timestamp>,
+    /// Who must still confirm that they met, since it was told late.
+    pub met_awaits: Option<MemberId>,
 }
 
 /// What one of the two has said.

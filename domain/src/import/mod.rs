@@ -12,7 +12,6 @@
 //! people. An empty cell says nothing, so it never erases anything either.
 
 mod check;
-mod code;
 mod pair;
 mod person;
 pub(crate) mod row;

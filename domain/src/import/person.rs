@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{Listed, Says};
 use super::row::{self, Meter, Rows};
-use super::{ClaimCode, Fault, File, Linked, Report, code};
+use super::{ClaimCode, Fault, File, Linked, Report};
+use crate::code;
 use crate::ctx::Ctx;
 use crate::entity::{claim_code, imported_person, member, member_skill};
 use crate::error::{Error, Result};

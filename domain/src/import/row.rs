@@ -127,6 +127,7 @@ pub(crate) fn member(id: MemberId, handle: String, name: String, at: Timestamp) 
         findable: true,
         as_route: true,
         state: member::State::Active,
+        leaves_at: None,
         created_at: at,
         updated_at: at,
     }
@@ -156,6 +157,9 @@ pub(crate) fn asked(a: MemberId, b: MemberId, evidence: Evidence, context: Conte
         expires_at: at.after(policy::ANSWERED_WITHIN),
         active_at: None,
         closed_at: None,
+        met_at: None,
+        received_at: None,
+        met_awaits: None,
     }
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::Tie;
 use crate::ctx::Ctx;
 use crate::entity::tie::{self, Answer, Column, State};
-use crate::entity::{claim, member, tie_end};
+use crate::entity::{claim, tie_end};
 use crate::error::{Code, Error, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::{MemberId, TieId};
@@ -150,7 +150,7 @@ async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)
     let members = store::lock_members(&tx, [row.low, row.high]).await?;
     let row = tie::Entity::find_by_id(id).one(&tx).await?.ok_or_else(missing)?;
     let other = store::find(&members, policy::other_of(&row, me))?;
-    let exists = other.state == member::State::Active && visibility::block_between(&tx, me, other.id).await?.is_none();
+    let exists = policy::is_in_use(other) && visibility::block_between(&tx, me, other.id).await?.is_none();
     if exists && policy::seen_state(&row, me, ctx.now).is_some() { Ok((tx, row)) } else { Err(missing()) }
 }
 

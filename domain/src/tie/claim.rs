@@ -106,7 +106,7 @@ pub async fn claim(ctx: &Ctx, new: NewClaim) -> Result<Claim> {
     }
     refuse_at_quota(ctx, &tx, me).await?;
     answer::refuse_at_limit(&tx, me).await?;
-    let other = target.and_then(|id| rows.iter().find(|row| row.id == id && row.state == member::State::Active));
+    let other = target.and_then(|id| rows.iter().find(|row| row.id == id && policy::is_in_use(row)));
     let (tie, change) = match other {
         Some(other) => ask(ctx, &tx, me, other, &new, &note).await?,
         None => (None, Change::default()),
@@ -371,6 +371,9 @@ async fn insert(
         expires_at: Set(ctx.now.after(policy::ANSWERED_WITHIN)),
         active_at: Set(None),
         closed_at: Set(None),
+        met_at: Set(None),
+        received_at: Set(None),
+        met_awaits: Set(None),
     };
     Ok(row.insert(tx).await?)
 }

@@ -114,7 +114,10 @@ fn in_state(state: State, me: MemberId, now: Timestamp) -> Condition {
             .add(Condition::all().add(Column::Low.eq(me)).add(Column::LowAnswer.eq(wanted)))
             .add(Condition::all().add(Column::High.eq(me)).add(Column::HighAnswer.eq(wanted)))
     };
-    let known = || Condition::all().add(Condition::any().add(Column::BegunBy.is_null()).add(Column::BegunBy.ne(me)));
+    let known = || {
+        let theirs = Condition::any().add(Column::BegunBy.is_null()).add(Column::BegunBy.ne(me));
+        Condition::all().add(theirs.add(Column::MetAt.is_not_null()))
+    };
     let waiting = Condition::any()
         .add(Column::State.is_in([State::Pending, State::Expired]))
         .add(Condition::all().add(Column::State.eq(State::Declined)).add(answer(Answer::No).not()));
