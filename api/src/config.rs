@@ -11,6 +11,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
+#[cfg(test)]
+mod tests;
+
 /// What the service runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -71,6 +74,8 @@ pub struct Config {
     pub playground_dir: PathBuf,
     /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
     pub cors_origins: Vec<String>,
+    /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
+    pub proxies: u8,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
     pub workers: Option<usize>,
     /// `KITH_LOG`: what is logged, in tracing's filter syntax; `info`, and of chatty libraries the warnings.
@@ -107,7 +112,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 17] = [
     "DATABASE_URL",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",
@@ -120,6 +125,7 @@ pub const VARIABLES: [&str; 16] = [
     "KITH_MIGRATE",
     "KITH_PLAYGROUND",
     "KITH_PLAYGROUND_DIR",
+    "KITH_PROXIES",
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
     "KITH_WORKERS",
@@ -206,6 +212,7 @@ impl Config {
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
             cors_origins: vars.origins("KITH_CORS_ORIGINS")?,
+            proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),
@@ -315,70 +322,5 @@ impl Variables {
             ),
         };
         items.map(origin).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(variables: &[(&str, &str)]) -> Read<Config> {
-        Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
-    }
-
-    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-
-    #[test]
-    fn nothing_has_to_be_set_for_development() {
-        let config = config(&[]).expect("defaults");
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database_name(), "sqlite://.kith/kith.db");
-        assert_eq!(config.introspection, Switch::On);
-    }
-
-    #[test]
-    fn production_needs_a_key_and_an_address() {
-        let production = ("KITH_ENV", "production");
-        assert_eq!(
-            config(&[production, ("KITH_PUBLIC_URL", "https://kith.example")]).expect_err("no key").variable,
-            "KITH_SIGNING_KEY"
-        );
-        assert_eq!(
-            config(&[production, ("KITH_SIGNING_KEY", KEY)]).expect_err("no address").variable,
-            "KITH_PUBLIC_URL"
-        );
-        let config = config(&[production, ("KITH_SIGNING_KEY", KEY), ("KITH_PUBLIC_URL", "https://kith.example/")])
-            .expect("both");
-        assert_eq!((config.introspection, config.playground), (Switch::Off, Switch::Off));
-        assert_eq!(config.public_url, "https://kith.example");
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_variable() {
-        for (name, value) in [
-            ("KITH_ENV", "staging"),
-            ("KITH_LISTEN", "8080"),
-            ("KITH_SIGNING_KEY", "c2hvcnQ="),
-            ("DATABASE_URL", "mysql://x"),
-            ("REDIS_URL", "localhost:6379"),
-            ("KITH_MIGRATE", "yes"),
-            ("KITH_WORKERS", "0"),
-            ("KITH_LOG_FORMAT", "xml"),
-            ("KITH_PUBLIC_URL", "kith.example"),
-            ("KITH_CORS_ORIGINS", "https://app.example/"),
-            ("KITH_LISTN", "127.0.0.1:1"),
-            ("DATABASE_URL_FILE", "/nowhere/at/all"),
-        ] {
-            assert_eq!(config(&[(name, value)]).expect_err(name).variable, name);
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_printed() {
-        let config =
-            config(&[("KITH_SIGNING_KEY", KEY), ("DATABASE_URL", "postgres://kith:hush@db/kith")]).expect("fits");
-        assert_eq!(config.database_name(), "postgres://db/kith");
-        let printed = format!("{config:?}");
-        assert!(!printed.contains("hush") && !printed.contains("AAAA"), "{printed}");
     }
 }

@@ -3,11 +3,12 @@
 //! `now` is taken once a request, here and nowhere else, so that all facts of one operation are judged at one moment
 //! and a test can move the clock. Jobs and commands are callers too: they come as [`Viewer::System`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DeriveActiveEnum, DeriveValueType, EnumIter};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -76,6 +77,46 @@ pub enum Viewer {
     System,
 }
 
+/// The app and the machine a request comes from, as far as they say. Nothing here is proven: it is shown, never trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// What the app calls itself, such as `kith-ios`.
+    pub name: Option<String>,
+    /// The app's version.
+    pub version: Option<String>,
+    /// What the software that speaks HTTP calls itself.
+    pub user_agent: Option<String>,
+    /// The address it asks from.
+    pub address: Option<IpAddr>,
+}
+
+impl Client {
+    /// What the app runs on, by the end of its name.
+    pub fn platform(&self) -> Platform {
+        let name = self.name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let named = [("ios", Platform::Ios), ("android", Platform::Android), ("web", Platform::Web)];
+        named.into_iter().find(|(end, _)| name.ends_with(end)).map_or(Platform::Other, |(_, platform)| platform)
+    }
+}
+
+/// What an app runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Platform {
+    /// An iPhone or an iPad.
+    #[sea_orm(string_value = "IOS")]
+    Ios,
+    /// An Android device.
+    #[sea_orm(string_value = "ANDROID")]
+    Android,
+    /// A browser.
+    #[sea_orm(string_value = "WEB")]
+    Web,
+    /// Anything else, or it does not say.
+    #[sea_orm(string_value = "OTHER")]
+    Other,
+}
+
 /// The caller, the moment and the shared handles of one operation.
 #[derive(Clone)]
 pub struct Ctx {
@@ -85,12 +126,19 @@ pub struct Ctx {
     pub viewer: Viewer,
     /// When: the one "now" of the operation.
     pub now: Timestamp,
+    /// What they ask with.
+    pub client: Arc<Client>,
 }
 
 impl Ctx {
     /// The context of `viewer`, now.
     pub fn new(kith: &Kith, viewer: Viewer) -> Self {
-        Self { kith: kith.clone(), viewer, now: kith.clock.now() }
+        Self { kith: kith.clone(), viewer, now: kith.clock.now(), client: Arc::default() }
+    }
+
+    /// The same, asked with `client`.
+    pub fn from_client(self, client: Client) -> Self {
+        Self { client: Arc::new(client), ..self }
     }
 
     /// The member who asks.
@@ -101,6 +149,27 @@ impl Ctx {
         match self.viewer {
             Viewer::Member(id) => Ok(id),
             Viewer::Anonymous | Viewer::System => Err(Error::Unauthenticated),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_an_apps_name_says_what_it_runs_on() {
+        for (name, platform) in [
+            (Some("kith-ios"), Platform::Ios),
+            (Some("Kith iOS"), Platform::Ios),
+            (Some("kith-android"), Platform::Android),
+            (Some("kith.WEB"), Platform::Web),
+            (Some("web-crawler"), Platform::Other),
+            (Some(""), Platform::Other),
+            (None, Platform::Other),
+        ] {
+            let client = Client { name: name.map(str::to_owned), ..Client::default() };
+            assert_eq!(client.platform(), platform, "{name:?}");
         }
     }
 }

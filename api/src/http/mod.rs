@@ -9,6 +9,7 @@
 pub mod cost;
 pub mod guard;
 
+mod client;
 mod graphql;
 mod health;
 mod log;

@@ -23,8 +23,8 @@ use domain::ctx::{Ctx, Viewer};
 use self::answer::{Refused, is_unavailable, respond, unreadable};
 use self::read::{Parameters, from_body, from_query_string};
 use super::cost::MAX_NODES;
-use super::guard;
 use super::negotiate::{self, Answer};
+use super::{client, guard};
 use crate::State;
 use crate::auth::{self, Rejected};
 use crate::graphql::error::{Fault, RequestCode};
@@ -109,7 +109,8 @@ async fn execute(
         );
         return Err(Refused::new(status, RequestCode::QueryTooCostly, message));
     }
-    let ctx = Ctx::new(&state.kith, viewer(request, state).await?);
+    let client = client::of(request, state.config.proxies);
+    let ctx = Ctx::new(&state.kith, viewer(request, state).await?).from_client(client);
     let mut wanted = async_graphql::Request::new(parameters.query).variables(variables);
     wanted.operation_name = parameters.operation_name;
     wanted.set_parsed_query(document);

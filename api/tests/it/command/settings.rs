@@ -18,6 +18,8 @@ fn a_setting_that_does_not_fit_is_named_with_what_it_expects() {
         ("REDIS_URL", "localhost:6379", "redis://"),
         ("KITH_WORKERS", "0", "from 1"),
         ("KITH_WORKERS", "many", "from 1"),
+        ("KITH_PROXIES", "-1", "from 0"),
+        ("KITH_PROXIES", "256", "from 0"),
         ("KITH_MIGRATE", "yes", "on or off"),
         ("KITH_INTROSPECTION", "1", "on or off"),
         ("KITH_PLAYGROUND", "true", "on or off"),
