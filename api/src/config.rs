@@ -11,6 +11,11 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
+pub use self::minimum_client::MinimumClients;
+
+mod app_links;
+mod minimum_client;
 #[cfg(test)]
 mod tests;
 
@@ -74,6 +79,12 @@ pub struct Config {
     pub playground_dir: PathBuf,
     /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
     pub cors_origins: Vec<String>,
+    /// `KITH_MINIMUM_CLIENT`: the oldest apps that may ask, such as `ios=2.4.0,android=2.3`; any may.
+    pub minimum_clients: MinimumClients,
+    /// `KITH_APPLE_APPS`: iPhone apps that open our links, separated by commas; none.
+    pub apple_apps: AppleApps,
+    /// `KITH_ANDROID_APPS`: Android apps that open our links, separated by commas; none.
+    pub android_apps: AndroidApps,
     /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
     pub proxies: u8,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
@@ -112,8 +123,10 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 17] = [
+pub const VARIABLES: [&str; 20] = [
     "DATABASE_URL",
+    "KITH_ANDROID_APPS",
+    "KITH_APPLE_APPS",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",
     "KITH_DATA_DIR",
@@ -123,6 +136,7 @@ pub const VARIABLES: [&str; 17] = [
     "KITH_LOG",
     "KITH_LOG_FORMAT",
     "KITH_MIGRATE",
+    "KITH_MINIMUM_CLIENT",
     "KITH_PLAYGROUND",
     "KITH_PLAYGROUND_DIR",
     "KITH_PROXIES",
@@ -212,6 +226,9 @@ impl Config {
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
             cors_origins: vars.origins("KITH_CORS_ORIGINS")?,
+            minimum_clients: vars.parse("KITH_MINIMUM_CLIENT", MinimumClients::EXPECTS)?.unwrap_or_default(),
+            apple_apps: vars.parse("KITH_APPLE_APPS", AppleApps::EXPECTS)?.unwrap_or_default(),
+            android_apps: vars.parse("KITH_ANDROID_APPS", AndroidApps::EXPECTS)?.unwrap_or_default(),
             proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
@@ -242,6 +259,16 @@ fn without_password(url: &str) -> String {
 
 fn invalid<T>(variable: &str, expects: &str) -> Read<T> {
     Err(Invalid { variable: variable.to_owned(), expects: expects.to_owned() })
+}
+
+/// The items of a list separated by commas.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The items of such a list that are `name=value`; an error if one is not.
+fn pairs(text: &str) -> Result<Vec<(&str, &str)>, ()> {
+    items(text).map(|item| item.split_once('=').ok_or(())).collect()
 }
 
 fn seeds(keys: &str) -> Read<Vec<SigningSeed>> {
@@ -313,7 +340,6 @@ impl Variables {
             !host.is_empty()
                 && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':' | b'[' | b']'))
         };
-        let items = self.plain(name).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
         let origin = |item: &str| match is_origin(item) {
             true => Ok(item.to_owned()),
             false => invalid(
@@ -321,6 +347,6 @@ impl Variables {
                 "origins such as https://app.example, in lower case and without a path, separated by commas",
             ),
         };
-        items.map(origin).collect()
+        items(self.plain(name).unwrap_or_default()).map(origin).collect()
     }
 }

@@ -117,6 +117,17 @@ pub enum Platform {
     Other,
 }
 
+/// What makes a command the same as one that came before, for one viewer: the retry of a lost answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryKey {
+    /// The key the client gave, of 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// Which command, by the name that clients know.
+    pub command: String,
+    /// The SHA-256 of the command's input.
+    pub input: [u8; 32],
+}
+
 /// The caller, the moment and the shared handles of one operation.
 #[derive(Clone)]
 pub struct Ctx {
@@ -128,17 +139,24 @@ pub struct Ctx {
     pub now: Timestamp,
     /// What they ask with.
     pub client: Arc<Client>,
+    /// By what a retry of this one command is known, if the client wants that.
+    pub retry: Option<Arc<RetryKey>>,
 }
 
 impl Ctx {
     /// The context of `viewer`, now.
     pub fn new(kith: &Kith, viewer: Viewer) -> Self {
-        Self { kith: kith.clone(), viewer, now: kith.clock.now(), client: Arc::default() }
+        Self { kith: kith.clone(), viewer, now: kith.clock.now(), client: Arc::default(), retry: None }
     }
 
     /// The same, asked with `client`.
     pub fn from_client(self, client: Client) -> Self {
         Self { client: Arc::new(client), ..self }
+    }
+
+    /// The same, for the one command that `retry` is the key of.
+    pub fn with_retry(self, retry: Option<RetryKey>) -> Self {
+        Self { retry: retry.map(Arc::new), ..self }
     }
 
     /// The member who asks.

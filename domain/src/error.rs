@@ -24,6 +24,8 @@ pub enum Error {
     InvalidCursor,
     /// `first` was outside 1 to 100.
     InvalidPageSize,
+    /// The command came before under the same idempotency key, with other input.
+    RetryConflict,
     /// The database does not answer, or is too busy; try again after the time given.
     Unavailable(Duration),
     /// A fault of ours; the text is for the log only.

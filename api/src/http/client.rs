@@ -26,6 +26,13 @@ pub(super) fn of(request: &HttpRequest, proxies: u8) -> Client {
     }
 }
 
+/// The app of `request` with its version, and the software that speaks HTTP: as the log has them.
+pub(super) fn names(request: &HttpRequest) -> (Option<String>, Option<String>) {
+    let Client { name, version, user_agent, .. } = of(request, 0);
+    let app: Vec<String> = name.into_iter().chain(version).collect();
+    ((!app.is_empty()).then(|| app.join(" ")), user_agent)
+}
+
 /// A header as people may read it: cut, and without what could steer a terminal or begin a line of its own.
 fn text(request: &HttpRequest, name: &str) -> Option<String> {
     let value = decoded(request.headers().get(name)?);

@@ -15,6 +15,7 @@ mod health;
 mod log;
 mod negotiate;
 mod playground;
+mod well_known;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -30,6 +31,12 @@ use crate::config::Switch;
 /// The largest body, after decompression.
 const MOST_BYTES: usize = 256 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What a request may say beside its token and the type of its body.
+const ABOUT_REQUEST: [HeaderName; 3] = [
+    HeaderName::from_static("apollographql-client-name"),
+    HeaderName::from_static("apollographql-client-version"),
+    HeaderName::from_static("idempotency-key"),
+];
 
 /// The whole application over `state`.
 pub(crate) fn app(
@@ -61,6 +68,8 @@ pub(crate) fn app(
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))
         .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/.well-known/apple-app-site-association", web::get().to(well_known::apple))
+        .route("/.well-known/assetlinks.json", web::get().to(well_known::android))
         .configure(move |config| {
             if playground == Switch::On {
                 playground::routes(config);
@@ -89,7 +98,7 @@ async fn with_request_id(
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST"])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE].into_iter().chain(ABOUT_REQUEST))
         .expose_headers([REQUEST_ID, RETRY_AFTER])
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
