@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::story;
-use crate::support::{Person, Reply, World};
+use crate::support::{Person, Reply};
 
 const RENAME: &str = "mutation { updateProfile(input: {headline: \"Hello\"}) { userErrors { code } } }";
 
