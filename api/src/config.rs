@@ -11,6 +11,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
+pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
+pub use self::minimum_client::MinimumClients;
+
+mod app_links;
+mod minimum_client;
+#[cfg(test)]
+mod tests;
+
 /// What the service runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -71,6 +79,14 @@ pub struct Config {
     pub playground_dir: PathBuf,
     /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
     pub cors_origins: Vec<String>,
+    /// `KITH_MINIMUM_CLIENT`: the oldest apps that may ask, such as `ios=2.4.0,android=2.3`; any may.
+    pub minimum_clients: MinimumClients,
+    /// `KITH_APPLE_APPS`: iPhone apps that open our links, separated by commas; none.
+    pub apple_apps: AppleApps,
+    /// `KITH_ANDROID_APPS`: Android apps that open our links, separated by commas; none.
+    pub android_apps: AndroidApps,
+    /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
+    pub proxies: u8,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
     pub workers: Option<usize>,
     /// `KITH_LOG`: what is logged, in tracing's filter syntax; `info`, and of chatty libraries the warnings.
@@ -107,8 +123,10 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 20] = [
     "DATABASE_URL",
+    "KITH_ANDROID_APPS",
+    "KITH_APPLE_APPS",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",
     "KITH_DATA_DIR",
@@ -118,8 +136,10 @@ pub const VARIABLES: [&str; 16] = [
     "KITH_LOG",
     "KITH_LOG_FORMAT",
     "KITH_MIGRATE",
+    "KITH_MINIMUM_CLIENT",
     "KITH_PLAYGROUND",
     "KITH_PLAYGROUND_DIR",
+    "KITH_PROXIES",
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
     "KITH_WORKERS",
@@ -206,6 +226,10 @@ impl Config {
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
             cors_origins: vars.origins("KITH_CORS_ORIGINS")?,
+            minimum_clients: vars.parse("KITH_MINIMUM_CLIENT", MinimumClients::EXPECTS)?.unwrap_or_default(),
+            apple_apps: vars.parse("KITH_APPLE_APPS", AppleApps::EXPECTS)?.unwrap_or_default(),
+            android_apps: vars.parse("KITH_ANDROID_APPS", AndroidApps::EXPECTS)?.unwrap_or_default(),
+            proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),
@@ -235,6 +259,16 @@ fn without_password(url: &str) -> String {
 
 fn invalid<T>(variable: &str, expects: &str) -> Read<T> {
     Err(Invalid { variable: variable.to_owned(), expects: expects.to_owned() })
+}
+
+/// The items of a list separated by commas.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The items of such a list that are `name=value`; an error if one is not.
+fn pairs(text: &str) -> Result<Vec<(&str, &str)>, ()> {
+    items(text).map(|item| item.split_once('=').ok_or(())).collect()
 }
 
 fn seeds(keys: &str) -> Read<Vec<SigningSeed>> {
@@ -306,7 +340,6 @@ impl Variables {
             !host.is_empty()
                 && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':' | b'[' | b']'))
         };
-        let items = self.plain(name).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
         let origin = |item: &str| match is_origin(item) {
             true => Ok(item.to_owned()),
             false => invalid(
@@ -314,71 +347,6 @@ impl Variables {
                 "origins such as https://app.example, in lower case and without a path, separated by commas",
             ),
         };
-        items.map(origin).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(variables: &[(&str, &str)]) -> Read<Config> {
-        Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
-    }
-
-    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-
-    #[test]
-    fn nothing_has_to_be_set_for_development() {
-        let config = config(&[]).expect("defaults");
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database_name(), "sqlite://.kith/kith.db");
-        assert_eq!(config.introspection, Switch::On);
-    }
-
-    #[test]
-    fn production_needs_a_key_and_an_address() {
-        let production = ("KITH_ENV", "production");
-        assert_eq!(
-            config(&[production, ("KITH_PUBLIC_URL", "https://kith.example")]).expect_err("no key").variable,
-            "KITH_SIGNING_KEY"
-        );
-        assert_eq!(
-            config(&[production, ("KITH_SIGNING_KEY", KEY)]).expect_err("no address").variable,
-            "KITH_PUBLIC_URL"
-        );
-        let config = config(&[production, ("KITH_SIGNING_KEY", KEY), ("KITH_PUBLIC_URL", "https://kith.example/")])
-            .expect("both");
-        assert_eq!((config.introspection, config.playground), (Switch::Off, Switch::Off));
-        assert_eq!(config.public_url, "https://kith.example");
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_variable() {
-        for (name, value) in [
-            ("KITH_ENV", "staging"),
-            ("KITH_LISTEN", "8080"),
-            ("KITH_SIGNING_KEY", "c2hvcnQ="),
-            ("DATABASE_URL", "mysql://x"),
-            ("REDIS_URL", "localhost:6379"),
-            ("KITH_MIGRATE", "yes"),
-            ("KITH_WORKERS", "0"),
-            ("KITH_LOG_FORMAT", "xml"),
-            ("KITH_PUBLIC_URL", "kith.example"),
-            ("KITH_CORS_ORIGINS", "https://app.example/"),
-            ("KITH_LISTN", "127.0.0.1:1"),
-            ("DATABASE_URL_FILE", "/nowhere/at/all"),
-        ] {
-            assert_eq!(config(&[(name, value)]).expect_err(name).variable, name);
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_printed() {
-        let config =
-            config(&[("KITH_SIGNING_KEY", KEY), ("DATABASE_URL", "postgres://kith:hush@db/kith")]).expect("fits");
-        assert_eq!(config.database_name(), "postgres://db/kith");
-        let printed = format!("{config:?}");
-        assert!(!printed.contains("hush") && !printed.contains("AAAA"), "{printed}");
+        items(self.plain(name).unwrap_or_default()).map(origin).collect()
     }
 }

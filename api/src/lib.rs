@@ -18,6 +18,7 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, web};
 use domain::cache::Cache;
+use domain::secret::Secrets;
 use domain::store::Store;
 use domain::{Kith, Role};
 use secrecy::ExposeSecret;
@@ -136,18 +137,24 @@ pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
             .map_err(|_| "REDIS_URL: this is not the address of a Redis".to_owned())?,
         None => Cache::local(),
     };
-    Ok(Kith::new(store, cache, role))
+    let seeds: Vec<[u8; 32]> = seeds(config)?.iter().map(|seed| seed.0).collect();
+    Ok(Kith::new(store, cache, role, Secrets::new(&seeds)))
 }
 
-/// The keys of access tokens: those configured, or development's own, made at the first start.
+/// The keys of access tokens.
 ///
 /// # Errors
 /// What is wrong, and what to do.
 pub fn keys(config: &Config) -> Result<Keys, String> {
+    Keys::new(&config.public_url, &seeds(config)?)
+}
+
+/// What all keys are made of: what is configured, or development's own, made at the first start.
+fn seeds(config: &Config) -> Result<Vec<SigningSeed>, String> {
     match (config.signing_keys.as_slice(), config.environment) {
         ([], Environment::Production) => Err("KITH_SIGNING_KEY: production needs it".to_owned()),
-        ([], Environment::Development) => Keys::new(&config.public_url, &[development_seed(&config.data_dir)?]),
-        (seeds, _) => Keys::new(&config.public_url, seeds),
+        ([], Environment::Development) => Ok(vec![development_seed(&config.data_dir)?]),
+        (seeds, _) => Ok(seeds.to_vec()),
     }
 }
 

@@ -77,45 +77,54 @@ pub enum Viewer {
     System,
 }
 
-/// What a client runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+/// The app and the machine a request comes from, as far as they say. Nothing here is proven: it is shown, never trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    /// What the app calls itself, such as `kith-ios`.
+    pub name: Option<String>,
+    /// The app's version.
+    pub version: Option<String>,
+    /// What the software that speaks HTTP calls itself.
+    pub user_agent: Option<String>,
+    /// The address it asks from.
+    pub address: Option<IpAddr>,
+}
+
+impl Client {
+    /// What the app runs on, by the end of its name.
+    pub fn platform(&self) -> Platform {
+        let name = self.name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let named = [("ios", Platform::Ios), ("android", Platform::Android), ("web", Platform::Web)];
+        named.into_iter().find(|(end, _)| name.ends_with(end)).map_or(Platform::Other, |(_, platform)| platform)
+    }
+}
+
+/// What an app runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Platform {
-    /// An iPhone or iPad.
+    /// An iPhone or an iPad.
     #[sea_orm(string_value = "IOS")]
     Ios,
-    /// Android.
+    /// An Android device.
     #[sea_orm(string_value = "ANDROID")]
     Android,
     /// A browser.
     #[sea_orm(string_value = "WEB")]
     Web,
-    /// Something else.
+    /// Anything else, or it does not say.
     #[sea_orm(string_value = "OTHER")]
     Other,
 }
 
-/// The app and the machine a request comes from, as far as they say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Client {
-    /// The app's name.
-    pub name: Option<String>,
-    /// The app's version.
-    pub version: Option<String>,
-    /// What the HTTP client calls itself.
-    pub user_agent: Option<String>,
-    /// The address it calls from.
-    pub address: Option<IpAddr>,
-}
-
-/// By what a client recognises a command it sends again.
+/// What makes a command the same as one that came before, for one viewer: the retry of a lost answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryKey {
-    /// The key the client has chosen.
+    /// The key the client gave, of 1 to 255 visible ASCII characters.
     pub key: String,
-    /// The command.
+    /// Which command, by the name that clients know.
     pub command: String,
-    /// SHA-256 of the command's input.
+    /// The SHA-256 of the command's input.
     pub input: [u8; 32],
 }
 
@@ -128,11 +137,11 @@ pub struct Ctx {
     pub viewer: Viewer,
     /// When: the one "now" of the operation.
     pub now: Timestamp,
-    /// The session the caller's token belongs to.
+    /// The session their token belongs to.
     pub session: Option<SessionId>,
-    /// From where.
+    /// What they ask with.
     pub client: Arc<Client>,
-    /// By what a retry is recognised, if the client wishes it.
+    /// By what a retry of this one command is known, if the client wants that.
     pub retry: Option<Arc<RetryKey>>,
 }
 
@@ -142,17 +151,17 @@ impl Ctx {
         Self { kith: kith.clone(), viewer, now: kith.clock.now(), session: None, client: Arc::default(), retry: None }
     }
 
-    /// The same, asked in a session.
-    pub fn in_session(self, session: Option<SessionId>) -> Self {
-        Self { session, ..self }
+    /// The same, asked in `session`.
+    pub fn in_session(self, session: SessionId) -> Self {
+        Self { session: Some(session), ..self }
     }
 
-    /// The same, from a client.
+    /// The same, asked with `client`.
     pub fn from_client(self, client: Client) -> Self {
         Self { client: Arc::new(client), ..self }
     }
 
-    /// The same, recognised by `retry` if it is asked again.
+    /// The same, for the one command that `retry` is the key of.
     pub fn with_retry(self, retry: Option<RetryKey>) -> Self {
         Self { retry: retry.map(Arc::new), ..self }
     }
@@ -165,6 +174,27 @@ impl Ctx {
         match self.viewer {
             Viewer::Member(id) => Ok(id),
             Viewer::Anonymous | Viewer::System => Err(Error::Unauthenticated),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_an_apps_name_says_what_it_runs_on() {
+        for (name, platform) in [
+            (Some("kith-ios"), Platform::Ios),
+            (Some("Kith iOS"), Platform::Ios),
+            (Some("kith-android"), Platform::Android),
+            (Some("kith.WEB"), Platform::Web),
+            (Some("web-crawler"), Platform::Other),
+            (Some(""), Platform::Other),
+            (None, Platform::Other),
+        ] {
+            let client = Client { name: name.map(str::to_owned), ..Client::default() };
+            assert_eq!(client.platform(), platform, "{name:?}");
         }
     }
 }

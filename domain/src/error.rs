@@ -24,7 +24,7 @@ pub enum Error {
     InvalidCursor,
     /// `first` was outside 1 to 100.
     InvalidPageSize,
-    /// The idempotency key was used with another command or other input.
+    /// The command came before under the same idempotency key, with other input.
     RetryConflict,
     /// The database does not answer, or is too busy; try again after the time given.
     Unavailable(Duration),

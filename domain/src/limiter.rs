@@ -81,9 +81,8 @@ impl Limiter {
     pub(crate) async fn forgive(&self, bucket: &Bucket) {
         let key = self.key(bucket);
         if let Some(redis) = self.cache.shared() {
-            let forget = async {
-                redis::cmd("UNLINK").arg(redis.key_of(&key)).query_async::<()>(&mut redis.connection()).await
-            };
+            let forget =
+                async { redis::cmd("UNLINK").arg(redis.key_of(&key)).query_async::<()>(&mut redis.connection()).await };
             redis.attempt(forget).await;
         }
         self.local.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
@@ -100,7 +99,8 @@ impl Limiter {
         if held.len() > HELD {
             held.retain(|_, full| *full > now.0);
         }
-        let filled = |(key, (rate, _)): (&Vec<u8>, &Bucket)| held.get(key).copied().unwrap_or(0).max(now.0) + every(rate);
+        let filled =
+            |(key, (rate, _)): (&Vec<u8>, &Bucket)| held.get(key).copied().unwrap_or(0).max(now.0) + every(rate);
         let full: Vec<i64> = keys.iter().zip(buckets).map(filled).collect();
         let wait = |(full, (rate, _)): (&i64, &Bucket)| full - every(rate) * i64::from(rate.burst) - now.0;
         let wait = full.iter().zip(buckets).map(wait).max().unwrap_or(0).max(0);

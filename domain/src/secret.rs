@@ -86,7 +86,8 @@ impl Secrets {
     /// Whether these six digits stand for `id`.
     pub(crate) fn are_digits(&self, purpose: Purpose, id: Uuid, typed: &str) -> bool {
         let typed: String = typed.chars().filter(char::is_ascii_digit).collect();
-        self.all(purpose, &[id.as_bytes()]).fold(false, |found, made| found | equal(six(made).as_bytes(), typed.as_bytes()))
+        self.all(purpose, &[id.as_bytes()])
+            .fold(false, |found, made| found | equal(six(made).as_bytes(), typed.as_bytes()))
     }
 
     /// The code that stands for `id`, for people to hand on.

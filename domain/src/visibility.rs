@@ -142,10 +142,7 @@ pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbo
 
 /// The rows whose `column` names a member who exists for `viewer`: what a list of others begins with.
 pub(crate) fn existing(viewer: MemberId, column: impl ColumnTrait) -> Condition {
-    let active = member::Entity::find()
-        .select_only()
-        .column(member::Column::Id)
-        .filter(facts::in_use());
+    let active = member::Entity::find().select_only().column(member::Column::Id).filter(facts::in_use());
     let blocked =
         block::Entity::find().select_only().column(block::Column::BlockedId).filter(block::Column::OwnerId.eq(viewer));
     let blocking =

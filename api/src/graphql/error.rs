@@ -45,6 +45,10 @@ pub enum RequestCode {
     DocumentTooComplex,
     /// The answer could hold more nodes than allowed.
     QueryTooCostly,
+    /// The app is older than the service still answers.
+    ClientTooOld,
+    /// The idempotency key was used with other input.
+    IdempotencyConflict,
     /// The body did not arrive in time.
     RequestTimeout,
     /// Executing the operation took too long.
@@ -57,7 +61,7 @@ pub enum RequestCode {
 
 impl RequestCode {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::BadRequest,
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
@@ -71,6 +75,8 @@ impl RequestCode {
         Self::PayloadTooLarge,
         Self::DocumentTooComplex,
         Self::QueryTooCostly,
+        Self::ClientTooOld,
+        Self::IdempotencyConflict,
         Self::RequestTimeout,
         Self::Timeout,
         Self::Unavailable,
@@ -93,6 +99,8 @@ impl RequestCode {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::DocumentTooComplex => "DOCUMENT_TOO_COMPLEX",
             Self::QueryTooCostly => "QUERY_TOO_COSTLY",
+            Self::ClientTooOld => "CLIENT_TOO_OLD",
+            Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
@@ -148,6 +156,10 @@ impl From<domain::error::Error> for Fault {
                 Self::new(RequestCode::InvalidCursor, "This cursor is not of this list; begin again without it.")
             }
             Error::InvalidPageSize => Self::new(RequestCode::BadUserInput, "`first` must be from 1 to 100."),
+            Error::RetryConflict => Self::new(
+                RequestCode::IdempotencyConflict,
+                "This idempotency key was used with other input; use a new key for a new command.",
+            ),
             Error::Unavailable(_) => Self::new(RequestCode::Unavailable, "The service is busy; try again in a moment."),
             Error::Internal(cause) => {
                 tracing::error!(%cause, "internal error");

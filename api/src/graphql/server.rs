@@ -1,14 +1,47 @@
 //! What anybody may know of the service.
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
+
+use super::error::{Fault, RequestCode, Result};
+use crate::config::MinimumClients;
 
 /// The service.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct ServerInfo {
     /// What it is called.
     name: &'static str,
     /// Its version, after Semantic Versioning.
     version: &'static str,
+}
+
+#[ComplexObject]
+impl ServerInfo {
+    /// The oldest version of the app that may still ask, after Semantic Versioning; null if any may. An older one gets
+    /// `CLIENT_TOO_OLD` for everything but `serverInfo`.
+    async fn minimum_client_version(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "What the app runs on.")] platform: Platform,
+    ) -> Result<Option<String>> {
+        let settings = gql.data_opt::<MinimumClients>();
+        let settings = settings.ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no settings."))?;
+        Ok(settings.of(platform.into()).map(ToString::to_string))
+    }
+}
+
+/// What an app runs on. Clients must accept values they do not know.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "domain::ctx::Platform")]
+pub(crate) enum Platform {
+    /// An iPhone or an iPad.
+    Ios,
+    /// An Android device.
+    Android,
+    /// A browser.
+    Web,
+    /// Anything else.
+    Other,
 }
 
 /// Queries about the service.

@@ -1,8 +1,8 @@
 //! What the log has of each request: one line when it is answered, and a span that gives every line in between the
 //! request's id.
 //!
-//! Deliberately absent: the query string and the headers. A document over GET stands in the query string, with whatever
-//! its variables say about people.
+//! Deliberately absent: the query string and the headers, but for those by which an app and its software introduce
+//! themselves. A document over GET stands in the query string, with whatever its variables say about people.
 
 use actix_web::Error;
 use actix_web::HttpMessage;
@@ -11,6 +11,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+use super::client;
 
 /// The span of a request.
 pub(super) struct RequestSpan;
@@ -22,10 +24,11 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         let (method, path) = (request.method().as_str(), request.path());
+        let (client, agent) = client::names(request.request());
         if PROBES.contains(&path) {
-            return tracing::debug_span!("request", id, method, path, status = Empty);
+            return tracing::debug_span!("request", id, method, path, client, agent, status = Empty);
         }
-        tracing::info_span!("request", id, method, path, status = Empty)
+        tracing::info_span!("request", id, method, path, client, agent, status = Empty)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

@@ -9,11 +9,13 @@
 pub mod cost;
 pub mod guard;
 
+mod client;
 mod graphql;
 mod health;
 mod log;
 mod negotiate;
 mod playground;
+mod well_known;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -29,10 +31,13 @@ use crate::config::Switch;
 /// The largest body, after decompression.
 const MOST_BYTES: usize = 256 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// How Apollo's clients say which application they are, and of which version.
-const CLIENT_NAME: HeaderName = HeaderName::from_static("apollographql-client-name");
-const CLIENT_VERSION: HeaderName = HeaderName::from_static("apollographql-client-version");
+/// What a request may say beside its token and the type of its body.
+const ABOUT_REQUEST: [HeaderName; 4] = [
+    ACCEPT_LANGUAGE,
+    HeaderName::from_static("apollographql-client-name"),
+    HeaderName::from_static("apollographql-client-version"),
+    HeaderName::from_static("idempotency-key"),
+];
 
 /// The whole application over `state`.
 pub(crate) fn app(
@@ -64,6 +69,8 @@ pub(crate) fn app(
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))
         .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/.well-known/apple-app-site-association", web::get().to(well_known::apple))
+        .route("/.well-known/assetlinks.json", web::get().to(well_known::android))
         .configure(move |config| {
             if playground == Switch::On {
                 playground::routes(config);
@@ -92,8 +99,7 @@ async fn with_request_id(
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST"])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, ACCEPT_LANGUAGE, IDEMPOTENCY_KEY])
-        .allowed_headers([CLIENT_NAME, CLIENT_VERSION])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE].into_iter().chain(ABOUT_REQUEST))
         .expose_headers([REQUEST_ID, RETRY_AFTER])
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use crate::support::{Person, World, refusals};
 
 /// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim` and `$block` for ids of hers.
-const ROWS: [(&str, &str); 29] = [
+const ROWS: [(&str, &str); 30] = [
     ("Query.serverInfo", "{ serverInfo { name } }"),
+    ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),
     ("Query.member", "query($mara: ID!) { member(by: {id: $mara}) { name bio email } }"),
     ("Query.member", "{ member(by: {handle: \"mara\"}) { name bio email } }"),

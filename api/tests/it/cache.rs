@@ -8,6 +8,7 @@ use std::time::Duration;
 use domain::cache::Cache;
 use domain::ctx::{Ctx, Viewer};
 use domain::member;
+use domain::secret::Secrets;
 use domain::store::Store;
 use domain::{Kith, Role};
 use serde_json::{Value, json};
@@ -221,7 +222,7 @@ async fn what_a_command_does_beside_the_server_shows_soon() {
     let world = World::on_sqlite().await;
     let [ana, ..] = row(&world).await;
     let store = Store::connect(world.database_url()).await.expect("the same file");
-    let beside = Ctx::new(&Kith::new(store, Cache::local(), Role::Command), Viewer::System);
+    let beside = Ctx::new(&Kith::new(store, Cache::local(), Role::Command, Secrets::new(&[])), Viewer::System);
     for _ in 0..3 {
         assert_eq!(ana.network().await, ["cleo"]);
         member::suspend(&beside, "bela").await.expect("suspended");

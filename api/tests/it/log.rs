@@ -1,6 +1,8 @@
 //! The log of a server that is told to log everything, after a session with tokens, addresses and errors: none of them
 //! is in it.
 
+use std::io::{Read, Write};
+
 use serde_json::json;
 
 use crate::command::Kith;
@@ -89,4 +91,47 @@ async fn no_token_address_or_code_is_in_the_log_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_token_address_or_code_is_in_the_log_on_postgres() {
     session(Database::empty_postgres().await).await;
+}
+
+/// What the server answers to bytes that no well-behaved client sends.
+fn send(address: &str, bytes: &[u8]) -> String {
+    let mut stream = std::net::TcpStream::connect(address.trim_start_matches("http://")).expect("a connection");
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a time limit");
+    stream.write_all(bytes).expect("the bytes are sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn the_line_of_a_request_names_the_app_and_cannot_be_forged_by_it() {
+    for format in ["text", "json"] {
+        let kith = Kith::with(&[("KITH_LOG_FORMAT", format)]);
+        let mut serving = kith.serve(&["--no-demo"]);
+        let get = |headers: &[u8]| {
+            let head = b"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: kith\r\nConnection: close\r\n";
+            send(&serving.address, &[head, headers, b"\r\n\r\n"].concat())
+        };
+        let long = "x".repeat(5_000);
+        let fine = get(format!(
+            "apollographql-client-name: kith-ios\r\napollographql-client-version: 2.4.0\r\nUser-Agent: {long}"
+        )
+        .as_bytes());
+        assert!(fine.starts_with("HTTP/1.1 200"), "{fine}");
+        for break_of_line in ["\n", "\r\n ", "\r", "\0", "\u{1b}[2K", "\u{85}", "\u{2028}", "\u{9b}1A", "\t"] {
+            get(format!("User-Agent: a{break_of_line}INFO forged").as_bytes());
+        }
+        get(b"User-Agent: last");
+        serving.wait_for("the last request", |serving| serving.err().contains("last"));
+        let log = serving.err();
+        let told = log.lines().find(|line| line.contains("kith-ios 2.4.0")).expect("the app is told");
+        assert!(told.contains(&"x".repeat(200)) && !told.contains(&"x".repeat(201)), "cut: {told}");
+        assert!(log.lines().any(|line| line.contains("aINFO forged")), "{log}");
+        for line in log.lines() {
+            let begins = if format == "json" { line.starts_with('{') } else { line.starts_with("20") };
+            assert!(begins, "a line that nobody logged: {line}");
+        }
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{2028}';
+        assert!(!log.contains(steers), "{log:?}");
+    }
 }

@@ -192,6 +192,7 @@ mod tests {
     use super::*;
     use crate::cache::Cache;
     use crate::entity::{outbox, tie_end};
+    use crate::secret::Secrets;
     use crate::store::Store;
     use crate::{Role, import};
 
@@ -199,7 +200,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::connect(&format!("sqlite://{}", dir.path().join("kith.db").display())).await.unwrap();
         store.migrate().await.unwrap();
-        (Ctx::new(&Kith::new(store, Cache::local(), Role::Server), Viewer::System), dir)
+        (Ctx::new(&Kith::new(store, Cache::local(), Role::Server, Secrets::new(&[])), Viewer::System), dir)
     }
 
     #[tokio::test]

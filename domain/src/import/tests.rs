@@ -6,9 +6,11 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait, Se
 
 use super::*;
 use crate::cache::Cache;
+use crate::code;
 use crate::entity::{block, claim_code, imported_person, member, tie, tie_end};
 use crate::member as profile;
 use crate::policy;
+use crate::secret::Secrets;
 use crate::store::Store;
 use crate::{Kith, Role};
 
@@ -22,7 +24,10 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::connect(&format!("sqlite://{}", dir.path().join("kith.db").display())).await.unwrap();
         store.migrate().await.unwrap();
-        Self { ctx: Ctx::new(&Kith::new(store, Cache::local(), Role::Command), Viewer::System), _dir: dir }
+        Self {
+            ctx: Ctx::new(&Kith::new(store, Cache::local(), Role::Command, Secrets::new(&[])), Viewer::System),
+            _dir: dir,
+        }
     }
 
     async fn prepare(&self, import: &Import) -> std::result::Result<Prepared, Vec<Fault>> {

@@ -33,6 +33,12 @@ impl Refused {
         Self::new(StatusCode::BAD_REQUEST, RequestCode::BadRequest, message)
     }
 
+    /// What it says to people.
+    #[cfg(test)]
+    pub(super) fn message(&self) -> String {
+        self.errors.iter().map(|error| error.message.as_str()).collect()
+    }
+
     /// A document that is not GraphQL.
     pub(super) fn unparsed(status: StatusCode, error: ServerError) -> Self {
         Self { status, errors: vec![with_code(error, RequestCode::GraphqlParseFailed)] }

@@ -2,13 +2,15 @@
 //! to an answer.
 //!
 //! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the guard
-//! ([`super::guard`]), the parser, the choice of one operation (never a mutation over GET), its cost
-//! ([`super::cost`]), the token, the executor. The first that refuses answers, always with a JSON body.
+//! ([`super::guard`]), the parser, the choice of one operation (never a mutation over GET), the app's version, its root
+//! fields ([`roots`]), its cost ([`super::cost`]), the idempotency key ([`retry`]), the token, the executor. The first that refuses answers, always with a JSON body.
 //!
 //! Deliberately absent: batches of requests in one body; their cost could not be told apart.
 
 mod answer;
 mod read;
+mod retry;
+mod roots;
 
 use std::time::Duration;
 
@@ -18,13 +20,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
 use async_graphql::{Response, Value, Variables};
-use domain::ctx::{Ctx, Viewer};
+use domain::ctx::{Client, Ctx, Viewer};
 
 use self::answer::{Refused, is_unavailable, respond, unreadable};
 use self::read::{Parameters, from_body, from_query_string};
+use self::roots::Roots;
 use super::cost::MAX_NODES;
-use super::guard;
 use super::negotiate::{self, Answer};
+use super::{client, guard};
 use crate::State;
 use crate::auth::{self, Rejected};
 use crate::graphql::error::{Fault, RequestCode};
@@ -99,6 +102,13 @@ async fn execute(
             "Only queries are run over GET; use POST.",
         ));
     }
+    let client = client::of(request, state.config.proxies);
+    let roots = Roots::of(&document, operation);
+    check_client(&client, &roots, state).map_err(|message| Refused::new(status, RequestCode::ClientTooOld, message))?;
+    if roots.credentials() > 1 {
+        let message = "The document has more than 1 mutation that touches credentials. Send one a request.";
+        return Err(Refused::new(status, RequestCode::DocumentTooComplex, message));
+    }
     let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
     check_variables(operation, &variables).map_err(invalid)?;
     let estimate = state.costs.estimate(&document, parameters.operation_name.as_deref(), &variables);
@@ -109,11 +119,15 @@ async fn execute(
         );
         return Err(Refused::new(status, RequestCode::QueryTooCostly, message));
     }
-    let ctx = Ctx::new(&state.kith, viewer(request, state).await?);
+    let retry = retry::key(request, parameters.extensions.as_ref(), &roots, operation, &variables)?;
+    // Who comes in anew is nobody yet: the token they may still send is what they come to replace.
+    let viewer = if roots.are_entrances() { Viewer::Anonymous } else { viewer(request, state).await? };
+    let ctx = Ctx::new(&state.kith, viewer).from_client(client).with_retry(retry);
     let mut wanted = async_graphql::Request::new(parameters.query).variables(variables);
     wanted.operation_name = parameters.operation_name;
     wanted.set_parsed_query(document);
     let wanted = crate::graphql::request(wanted, ctx, negotiate::language(request));
+    let wanted = wanted.data(state.config.minimum_clients.clone());
     let executed = tokio::time::timeout(EXECUTED_WITHIN, state.schema.execute(wanted)).await;
     match executed {
         // Of a mutation the part that was done is told, so that it is not done again.
@@ -144,6 +158,16 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
         None => "There is no operation.".to_owned(),
     })?;
     Ok(&operation.node)
+}
+
+/// Whether the app is new enough for what it asks.
+fn check_client(client: &Client, roots: &Roots<'_>, state: &State) -> Result<(), String> {
+    match state.config.minimum_clients.lacked_by(client) {
+        Some(minimum) if !roots.are_about_server() => {
+            Err(format!("This version of the app is too old; install version {minimum} or a newer one."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the request brings the variables the operation needs. The engine asks only while it executes, when some

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 
 use super::answer::Refused;
+use super::retry::Extensions;
 use crate::graphql::error::RequestCode;
 use crate::http::{MOST_BYTES, negotiate};
 
@@ -24,8 +25,8 @@ pub(super) struct Parameters {
     pub(super) operation_name: Option<String>,
     #[serde(default)]
     pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(default, rename = "extensions")]
-    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(default)]
+    pub(super) extensions: Option<Extensions>,
 }
 
 /// The query string of a GET: variables and extensions are JSON in it.
@@ -59,7 +60,7 @@ pub(super) fn from_query_string(request: &HttpRequest) -> Result<Parameters, Ref
         query,
         operation_name: operation_name.filter(|name| !name.is_empty()),
         variables: map("variables", variables)?,
-        _extensions: map("extensions", extensions)?,
+        extensions: map("extensions", extensions)?,
     })
 }
 

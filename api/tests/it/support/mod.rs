@@ -15,6 +15,7 @@ use api::config::Config;
 use domain::cache::Cache;
 use domain::ctx::{Clock, Ctx, Viewer};
 use domain::import::{self, Import};
+use domain::secret::Secrets;
 use domain::store::Store;
 use domain::{Kith, Role};
 use serde_json::json;
@@ -98,7 +99,7 @@ impl World {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
         let store = Store::connect(database.url()).await.expect("the test's database answers");
         store.migrate().await.expect("migrations apply");
-        let mut kith = Kith::new(store, cache, Role::Server);
+        let mut kith = Kith::new(store, cache, Role::Server, Secrets::new(&[[7; 32]]));
         kith.clock = clock;
         let config = config(settings);
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
