@@ -3,10 +3,9 @@
 //! Access tokens are JWTs after RFC 9068, signed with EdDSA (RFC 8037) by the first of the configured keys; all keys
 //! verify and stand in the JWKS, under their RFC 7638 thumbprint, so that keys can be rotated without signing anyone
 //! out. What RFC 8725 asks is checked here: the algorithm is ours to say and never the token's, `typ`, `kid`, `iss`,
-//! `aud`, `exp`, `iat` and `sub` must be there and right, and nothing in the header (`jku`, `jwk`, `x5u`, `crit`) is
+//! `aud`, `exp`, `iat`, `sub` and `sid` must be there and right, and nothing in the header (`jku`, `jwk`, `x5u`, `crit`) is
 //! followed.
 
-use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use crate::config::SigningSeed;
 use domain::ctx::Timestamp;
-use domain::id::MemberId;
+use domain::id::{MemberId, SessionId};
 
 /// Who may read our tokens.
 const AUDIENCE: &str = "kith";
@@ -42,6 +41,8 @@ struct Claims {
     iss: String,
     aud: String,
     sub: Uuid,
+    /// OpenID Connect Front-Channel Logout 1.0, 3: the session, without which the token is good for nothing.
+    sid: Uuid,
     iat: u64,
     exp: u64,
     jti: Uuid,
@@ -74,6 +75,8 @@ pub enum Rejected {
 pub struct Bearer {
     /// The member who asks, or for whom is asked.
     pub member: MemberId,
+    /// The session in which they ask.
+    pub session: SessionId,
     /// Who acts for them, if it is not they themselves.
     pub actor: Option<Actor>,
 }
@@ -109,13 +112,14 @@ impl Keys {
         Ok(Self { issuer: issuer.to_owned(), signing, header, verifying, jwks })
     }
 
-    /// A token for `member`, valid for `minutes` from `now`.
+    /// A token for `member` in `session`, valid for `minutes` from `now`.
     ///
     /// # Errors
     /// If the key cannot sign.
     pub fn issue(
         &self,
         member: MemberId,
+        session: SessionId,
         minutes: u32,
         actor: Option<Actor>,
         now: Timestamp,
@@ -125,6 +129,7 @@ impl Keys {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
             sub: member.0,
+            sid: session.0,
             iat,
             exp: iat + u64::from(minutes) * 60,
             jti: Uuid::new_v4(),
@@ -148,18 +153,19 @@ impl Keys {
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Judged below, by the one clock all rules go by.
+        validation.validate_exp = false;
         validation.validate_nbf = true;
         validation.leeway = LEEWAY;
-        let claims = match jsonwebtoken::decode::<Claims>(token, key, &validation) {
-            Ok(token) => token.claims,
-            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => return Err(Rejected::Expired),
-            Err(_) => return Err(Rejected::Invalid),
-        };
-        let made_later = claims.iat > now.0.max(0).unsigned_abs() / 1_000_000 + LEEWAY;
-        if made_later || claims.exp < claims.iat {
+        let token = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| Rejected::Invalid)?;
+        let (claims, now) = (token.claims, now.0.max(0).unsigned_abs() / 1_000_000);
+        if claims.iat > now + LEEWAY || claims.exp < claims.iat {
             return Err(Rejected::Invalid);
         }
-        Ok(Bearer { member: MemberId(claims.sub), actor: claims.act })
+        if claims.exp.saturating_add(LEEWAY) < now {
+            return Err(Rejected::Expired);
+        }
+        Ok(Bearer { member: MemberId(claims.sub), session: SessionId(claims.sid), actor: claims.act })
     }
 }
 

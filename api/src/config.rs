@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use domain::account::SignUpBy;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
@@ -77,6 +78,8 @@ pub struct Config {
     /// `KITH_PLAYGROUND_DIR`: where `npm ci` has put the playground's assets; `api/playground`. Without them the page
     /// takes them from a CDN.
     pub playground_dir: PathBuf,
+    /// `KITH_SIGN_UP`: `open` (default in development) or `invitation` (in production): who may make an account.
+    pub sign_up: SignUpBy,
     /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
     pub cors_origins: Vec<String>,
     /// `KITH_MINIMUM_CLIENT`: the oldest apps that may ask, such as `ios=2.4.0,android=2.3`; any may.
@@ -123,7 +126,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 20] = [
+pub const VARIABLES: [&str; 21] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -142,6 +145,7 @@ pub const VARIABLES: [&str; 20] = [
     "KITH_PROXIES",
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
+    "KITH_SIGN_UP",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
@@ -225,6 +229,11 @@ impl Config {
             introspection: vars.switch("KITH_INTROSPECTION", shown)?,
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
+            sign_up: vars.choice(
+                "KITH_SIGN_UP",
+                if in_production { SignUpBy::Invitation } else { SignUpBy::Anybody },
+                [("open", SignUpBy::Anybody), ("invitation", SignUpBy::Invitation)],
+            )?,
             cors_origins: vars.origins("KITH_CORS_ORIGINS")?,
             minimum_clients: vars.parse("KITH_MINIMUM_CLIENT", MinimumClients::EXPECTS)?.unwrap_or_default(),
             apple_apps: vars.parse("KITH_APPLE_APPS", AppleApps::EXPECTS)?.unwrap_or_default(),

@@ -21,9 +21,11 @@
 //! Deliberately absent: HTTP, GraphQL, tokens, environment variables. They are the API's.
 #![warn(missing_docs)]
 
+pub mod account;
 pub mod block;
 pub mod cache;
 mod code;
+pub mod credential;
 pub mod ctx;
 pub mod demo;
 mod entity;
@@ -33,12 +35,15 @@ mod facts;
 pub mod id;
 pub mod idempotency;
 pub mod import;
+pub mod invitation;
+pub mod letter;
 mod limiter;
 pub mod member;
 pub mod network;
 pub mod page;
 mod policy;
 pub mod secret;
+pub mod session;
 pub mod store;
 pub mod text;
 pub mod tie;

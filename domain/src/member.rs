@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::Kith;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Timestamp};
 use crate::entity::member::State;
 use crate::entity::{member, member_skill};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::{self, Change};
-use crate::facts::{self, Card};
+use crate::facts::Card;
 use crate::id::MemberId;
 use crate::store;
 use crate::text::{self, Checks};
@@ -139,6 +139,30 @@ impl Profile {
     }
 }
 
+/// A member nobody has said anything of but their names.
+pub(crate) fn new(id: MemberId, handle: String, name: String, at: Timestamp) -> member::Model {
+    member::Model {
+        id,
+        handle,
+        name,
+        headline: None,
+        bio: None,
+        avatar_url: None,
+        area: None,
+        area_key: None,
+        email: None,
+        phone: None,
+        share_email: false,
+        share_phone: false,
+        findable: true,
+        as_route: true,
+        state: State::Active,
+        leaves_at: None,
+        created_at: at,
+        updated_at: at,
+    }
+}
+
 /// The member called `handle`, whoever asks.
 ///
 /// # Errors
@@ -150,13 +174,9 @@ pub async fn by_handle(kith: &Kith, handle: &str) -> Result<Option<MemberId>> {
     Ok(query.into_tuple().one(&kith.store.db).await?)
 }
 
-/// Whether `id` is a member who may use their account now.
-///
-/// # Errors
-/// As the database says.
-pub async fn is_active(kith: &Kith, id: MemberId) -> Result<bool> {
-    let cards = facts::cards(kith, &[id]).await?;
-    Ok(cards.get(&id).is_some_and(|card| card.active))
+/// The member with this address, whoever asks and whatever their account's state.
+pub(crate) async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<member::Model>> {
+    Ok(member::Entity::find().filter(member::Column::Email.eq(email)).one(db).await?)
 }
 
 /// Changes the viewer's profile.
@@ -238,7 +258,7 @@ async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
     row.state = Set(state);
     row.updated_at = Set(ctx.now);
     row.update(&tx).await?;
-    event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], ..Change::default() }).await
+    event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], accounts: vec![id], ..Change::default() }).await
 }
 
 /// The viewer as they see themselves, from the database: right after their own change, whatever a cache says.

@@ -9,6 +9,7 @@ use crate::ctx::{Timestamp, days};
 use crate::entity::member;
 use crate::entity::tie::{self, Answer, State};
 use crate::id::MemberId;
+use crate::limiter::Rate;
 
 /// Most active ties a member may have.
 pub(crate) const MOST_TIES: u64 = 5_000;
@@ -20,6 +21,38 @@ pub(crate) const CLAIM_DAY: Duration = days(1);
 pub(crate) const ANSWERED_WITHIN: Duration = days(30);
 /// How long after a decline the same person may not ask again.
 pub(crate) const REST_AFTER_DECLINE: Duration = days(90);
+
+/// How long a one-time code sent by e-mail is good.
+pub(crate) const CODE_LASTS: Duration = Duration::from_secs(10 * 60);
+/// How often a one-time code may be guessed.
+pub(crate) const MOST_TRIES: i16 = 5;
+/// How long after a sign-in its session may touch credentials without another proof.
+pub(crate) const PROOF_LASTS: Duration = Duration::from_secs(15 * 60);
+/// How long a device stays signed in without being used.
+pub(crate) const SESSION_LASTS: Duration = days(90);
+/// How long a device stays signed in at the most.
+pub(crate) const SESSION_LASTS_AT_MOST: Duration = days(365);
+/// How long the answer to a refresh may be asked for again.
+pub(crate) const REFRESH_GRACE: Duration = Duration::from_secs(60);
+/// Most sessions of a member; a further one ends the one seen longest ago.
+pub(crate) const MOST_SESSIONS: usize = 50;
+/// How long an invitation is good.
+pub(crate) const INVITATION_LASTS: Duration = days(7);
+/// Most open invitations of a member.
+pub(crate) const MOST_INVITATIONS: u64 = 20;
+
+/// Guesses at what proves one account.
+pub(crate) const GUESSES_AT_ACCOUNT: Rate = Rate { name: "ga", burst: 5, every: Duration::from_secs(120) };
+/// Guesses from one address.
+pub(crate) const GUESSES_FROM_ADDRESS: Rate = Rate { name: "gf", burst: 30, every: Duration::from_secs(20) };
+/// Guesses by everybody.
+pub(crate) const GUESSES: Rate = Rate { name: "g", burst: 1_000, every: Duration::from_millis(50) };
+/// Letters to one address.
+pub(crate) const LETTERS_TO_ADDRESS: Rate = Rate { name: "lt", burst: 4, every: Duration::from_secs(300) };
+/// Letters asked for from one address of the network.
+pub(crate) const LETTERS_FROM_ADDRESS: Rate = Rate { name: "lf", burst: 30, every: Duration::from_secs(30) };
+/// Letters asked for by everybody.
+pub(crate) const LETTERS: Rate = Rate { name: "l", burst: 1_000, every: Duration::from_millis(100) };
 
 /// Whether an account may be used, and its member seen: neither suspended nor leaving.
 pub(crate) fn is_in_use(row: &member::Model) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::web;
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
@@ -9,6 +10,7 @@ use domain::ctx::Ctx;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
+use crate::State;
 use crate::words::Language;
 
 /// What resolvers take from GraphQL's context.
@@ -19,6 +21,8 @@ pub(crate) trait ContextExt {
     fn loaders(&self) -> Result<&DataLoader<Loaders>>;
     /// What the one who asks reads.
     fn language(&self) -> Language;
+    /// What all requests share: the keys, the settings.
+    fn state(&self) -> Result<&State>;
 }
 
 impl ContextExt for Context<'_> {
@@ -32,6 +36,11 @@ impl ContextExt for Context<'_> {
 
     fn language(&self) -> Language {
         self.data_opt().copied().unwrap_or_default()
+    }
+
+    fn state(&self) -> Result<&State> {
+        let state = self.data_opt::<web::Data<State>>();
+        state.map(|state| &***state).ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no state."))
     }
 }
 

@@ -204,6 +204,30 @@ pub enum UserErrorCode {
     TooManyClaims,
     /// One of the two has as many ties as a member may have.
     TieLimitReached,
+    /// A code that people hand on is wrong, used or over.
+    InvalidCode,
+    /// What was to prove who somebody is does not.
+    InvalidCredentials,
+    /// Too many attempts; waiting helps.
+    TooManyAttempts,
+    /// The e-mail address belongs to another account.
+    EmailTaken,
+    /// Somebody new needs an invitation.
+    InvitationRequired,
+    /// There is no account with this e-mail address yet.
+    NoAccount,
+    /// An operator has suspended the account.
+    AccountSuspended,
+    /// The session is over; sign in again.
+    SessionEnded,
+    /// This needs a fresh proof of who the member is.
+    ProofRequired,
+    /// An operator who acts for a member may not do this.
+    NotForSupport,
+    /// The account is to be exported first, unless that is waived.
+    ExportFirst,
+    /// So many invitations may be open, and they are.
+    TooManyInvitations,
 }
 
 /// Why a command was refused. Select `code` and `message`, and a program and a person will know what to do, also about

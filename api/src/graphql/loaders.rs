@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use domain::ctx::Ctx;
-use domain::id::{BlockId, ClaimId, MemberId, TieId};
+use domain::id::{BlockId, ClaimId, InvitationId, MemberId, SessionId, TieId};
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
-use domain::{block, network, tie};
+use domain::{block, invitation, network, session, tie};
 
 use super::error::Fault;
 
@@ -36,6 +36,14 @@ pub(crate) struct TieKey(pub(crate) TieId);
 /// A claim of the viewer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ClaimKey(pub(crate) ClaimId);
+
+/// A session of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SessionKey(pub(crate) SessionId);
+
+/// An invitation of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InvitationKey(pub(crate) InvitationId);
 
 /// A block of the viewer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,5 +109,25 @@ impl Loader<BlockKey> for Loaders {
     async fn load(&self, keys: &[BlockKey]) -> Result<HashMap<BlockKey, block::Block>, Fault> {
         let ids: Vec<BlockId> = keys.iter().map(|key| key.0).collect();
         Ok(block::by_ids(&self.0, &ids).await?.into_iter().map(|block| (BlockKey(block.id), block)).collect())
+    }
+}
+
+impl Loader<SessionKey> for Loaders {
+    type Value = session::Session;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[SessionKey]) -> Result<HashMap<SessionKey, session::Session>, Fault> {
+        let ids: Vec<SessionId> = keys.iter().map(|key| key.0).collect();
+        Ok(session::by_ids(&self.0, &ids).await?.into_iter().map(|it| (SessionKey(it.id), it)).collect())
+    }
+}
+
+impl Loader<InvitationKey> for Loaders {
+    type Value = invitation::Invitation;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[InvitationKey]) -> Result<HashMap<InvitationKey, invitation::Invitation>, Fault> {
+        let ids: Vec<InvitationId> = keys.iter().map(|key| key.0).collect();
+        Ok(invitation::by_ids(&self.0, &ids).await?.into_iter().map(|it| (InvitationKey(it.id), it)).collect())
     }
 }

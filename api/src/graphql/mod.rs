@@ -5,9 +5,12 @@
 
 pub mod error;
 
+mod account;
 mod block;
 mod claim;
 mod context;
+mod credential;
+mod invitation;
 mod loaders;
 mod member;
 mod network;
@@ -16,6 +19,7 @@ mod page;
 mod payload;
 mod scalar;
 mod server;
+mod session;
 mod tie;
 mod viewer;
 
@@ -32,7 +36,16 @@ pub struct Query(viewer::ViewerQuery, member::MemberQuery, node::NodeQuery, serv
 /// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(member::MemberMutation, tie::TieMutation, claim::ClaimMutation, block::BlockMutation);
+pub struct Mutation(
+    account::AccountMutation,
+    credential::CredentialMutation,
+    session::SessionMutation,
+    invitation::InvitationMutation,
+    member::MemberMutation,
+    tie::TieMutation,
+    claim::ClaimMutation,
+    block::BlockMutation,
+);
 
 /// The schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

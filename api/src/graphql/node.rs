@@ -2,16 +2,18 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
-use domain::id::{BlockId, ClaimId, MemberId, TieId};
+use domain::id::{BlockId, ClaimId, InvitationId, MemberId, SessionId, TieId};
 use futures::future::try_join_all;
 
 use super::block::Block;
 use super::claim::Claim;
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
-use super::loaders::{BlockKey, ClaimKey, TieKey};
+use super::invitation::Invitation;
+use super::loaders::{BlockKey, ClaimKey, InvitationKey, SessionKey, TieKey};
 use super::member::Member;
 use super::scalar::GlobalId;
+use super::session::Session;
 use super::tie::Tie;
 
 /// Anything with a life of its own.
@@ -22,6 +24,8 @@ pub(crate) enum Node {
     Tie(Tie),
     Claim(Claim),
     Block(Block),
+    Session(Session),
+    Invitation(Invitation),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -63,6 +67,12 @@ async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     }
     if let Some(id) = ClaimId::of_global(id) {
         return Ok(gql.loaders()?.load_one(ClaimKey(id)).await?.map(|claim| Node::Claim(Claim(claim))));
+    }
+    if let Some(id) = SessionId::of_global(id) {
+        return Ok(gql.loaders()?.load_one(SessionKey(id)).await?.map(|it| Node::Session(Session(it))));
+    }
+    if let Some(id) = InvitationId::of_global(id) {
+        return Ok(gql.loaders()?.load_one(InvitationKey(id)).await?.map(|it| Node::Invitation(Invitation(it))));
     }
     match BlockId::of_global(id) {
         Some(id) => Ok(gql.loaders()?.load_one(BlockKey(id)).await?.map(|block| Node::Block(Block(block)))),

@@ -2,8 +2,8 @@
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 
-use super::error::{Fault, RequestCode, Result};
-use crate::config::MinimumClients;
+use super::context::ContextExt;
+use super::error::Result;
 
 /// The service.
 #[derive(SimpleObject)]
@@ -24,9 +24,7 @@ impl ServerInfo {
         gql: &Context<'_>,
         #[graphql(desc = "What the app runs on.")] platform: Platform,
     ) -> Result<Option<String>> {
-        let settings = gql.data_opt::<MinimumClients>();
-        let settings = settings.ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no settings."))?;
-        Ok(settings.of(platform.into()).map(ToString::to_string))
+        Ok(gql.state()?.config.minimum_clients.of(platform.into()).map(ToString::to_string))
     }
 }
 

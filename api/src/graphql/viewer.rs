@@ -4,15 +4,17 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::ctx;
 use domain::member::PrivacySettings;
 use domain::network::Filter;
-use domain::{block, member, network, tie};
+use domain::{block, credential, invitation, member, network, session, tie};
 
 use super::block::{Block, BlockConnection, BlockEdge};
 use super::claim::{Claim, ClaimConnection, ClaimEdge};
 use super::context::ContextExt;
 use super::error::Result;
+use super::invitation::{Invitation, InvitationConnection, InvitationEdge};
 use super::member::Member;
 use super::network::{NetworkConnection, NetworkFilter, Reach};
 use super::page::window;
+use super::session::{Session, SessionConnection, SessionEdge};
 use super::tie::{Tie, TieConnection, TieEdge, TieState};
 
 /// The member who asks.
@@ -106,6 +108,33 @@ impl Viewer {
         let filter = Filter { skill: Some(skill), area: place, ..Filter::default() };
         let page = network::list(gql.ctx()?, &filter, &window(gql, Some(first), after)?).await?;
         Ok(NetworkConnection::new(page))
+    }
+
+    /// The devices on which the viewer is signed in, newest first; an operator who acts for the viewer is among them.
+    async fn sessions(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<SessionConnection> {
+        let page = session::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(SessionConnection::of(page, |row| SessionEdge { cursor: row.cursor, node: Session(row.item) }))
+    }
+
+    /// The viewer's invitations, newest first.
+    async fn invitations(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<InvitationConnection> {
+        let page = invitation::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(InvitationConnection::of(page, |row| InvitationEdge { cursor: row.cursor, node: Invitation(row.item) }))
+    }
+
+    /// Whether the viewer can sign in by a password.
+    async fn has_password(&self, gql: &Context<'_>) -> Result<bool> {
+        Ok(credential::has_password(gql.ctx()?).await?)
     }
 
     /// Whom the viewer has blocked, newest first.

@@ -111,7 +111,7 @@ fn rows(network: &Network, now: Timestamp) -> Rows {
     for (index, person) in network.people.iter().enumerate() {
         let oldest = network.ties.iter().filter(|tie| tie.a == index || tie.b == index).map(|tie| tie.days_ago).max();
         let joined = now.before(days(u64::from(oldest.unwrap_or_default()) + 1));
-        let member = row::member(person_id(index), person.handle.clone(), person.name.clone(), joined);
+        let member = profile::new(person_id(index), person.handle.clone(), person.name.clone(), joined);
         let skills: Vec<String> = person.skills.iter().copied().map(str::to_owned).collect();
         rows.skills.extend(profile::skill_rows(member.id, &skills));
         let mut member = member::Model {

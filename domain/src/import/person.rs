@@ -232,7 +232,7 @@ fn link(slug: &str, person: &Listed, owner: &member::Model, placed: &mut Placed)
 fn create(ctx: &Ctx, slug: &str, person: &Listed, placed: &mut Placed) -> Result<()> {
     let mut says = person.says.clone();
     let name = says.name.get_or_insert_with(|| person.id.clone()).clone();
-    let mut member = row::member(MemberId::fresh(), person.handle.clone(), name.clone(), ctx.now);
+    let mut member = profile::new(MemberId::fresh(), person.handle.clone(), name.clone(), ctx.now);
     member.email = says.email.clone();
     row::settle(&mut member, says.area.clone());
     if member.email.is_none() {

@@ -109,30 +109,6 @@ where
     }
 }
 
-/// A member nobody has said anything of but their names.
-pub(crate) fn member(id: MemberId, handle: String, name: String, at: Timestamp) -> member::Model {
-    member::Model {
-        id,
-        handle,
-        name,
-        headline: None,
-        bio: None,
-        avatar_url: None,
-        area: None,
-        area_key: None,
-        email: None,
-        phone: None,
-        share_email: false,
-        share_phone: false,
-        findable: true,
-        as_route: true,
-        state: member::State::Active,
-        leaves_at: None,
-        created_at: at,
-        updated_at: at,
-    }
-}
-
 /// Puts a member somewhere.
 pub(crate) fn settle(member: &mut member::Model, area: Option<String>) {
     member.area_key = area.as_deref().map(text::key);

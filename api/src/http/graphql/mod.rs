@@ -29,7 +29,7 @@ use super::cost::MAX_NODES;
 use super::negotiate::{self, Answer};
 use super::{client, guard};
 use crate::State;
-use crate::auth::{self, Rejected};
+use crate::auth::{self, Bearer, Rejected};
 use crate::graphql::error::{Fault, RequestCode};
 
 /// How long an operation may take.
@@ -62,7 +62,7 @@ pub(super) async fn other(request: HttpRequest) -> HttpResponse {
 
 async fn answer(
     request: &HttpRequest,
-    state: &State,
+    state: &web::Data<State>,
     method: Method,
     parameters: Result<Parameters, Refused>,
 ) -> HttpResponse {
@@ -83,7 +83,7 @@ async fn answer(
 
 async fn execute(
     request: &HttpRequest,
-    state: &State,
+    state: &web::Data<State>,
     method: Method,
     answer: Answer,
     parameters: Parameters,
@@ -121,13 +121,17 @@ async fn execute(
     }
     let retry = retry::key(request, parameters.extensions.as_ref(), &roots, operation, &variables)?;
     // Who comes in anew is nobody yet: the token they may still send is what they come to replace.
-    let viewer = if roots.are_entrances() { Viewer::Anonymous } else { viewer(request, state).await? };
-    let ctx = Ctx::new(&state.kith, viewer).from_client(client).with_retry(retry);
+    let bearer = if roots.are_entrances() { None } else { bearer(request, state).await? };
+    let ctx = match bearer {
+        Some(bearer) => Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session),
+        None => Ctx::new(&state.kith, Viewer::Anonymous),
+    };
+    let ctx = ctx.from_client(client).with_retry(retry);
     let mut wanted = async_graphql::Request::new(parameters.query).variables(variables);
     wanted.operation_name = parameters.operation_name;
     wanted.set_parsed_query(document);
     let wanted = crate::graphql::request(wanted, ctx, negotiate::language(request));
-    let wanted = wanted.data(state.config.minimum_clients.clone());
+    let wanted = wanted.data(state.clone());
     let executed = tokio::time::timeout(EXECUTED_WITHIN, state.schema.execute(wanted)).await;
     match executed {
         // Of a mutation the part that was done is told, so that it is not done again.
@@ -185,9 +189,9 @@ fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Re
     }
 }
 
-/// Who asks: the member of the token, nobody without one.
-async fn viewer(request: &HttpRequest, state: &State) -> Result<Viewer, Refused> {
-    let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(Viewer::Anonymous) };
+/// What the token says, if there is one, of a member who may ask by it now.
+async fn bearer(request: &HttpRequest, state: &State) -> Result<Option<Bearer>, Refused> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
     let unauthenticated = || {
         Refused::new(StatusCode::UNAUTHORIZED, RequestCode::Unauthenticated, "This access token is not valid; sign in.")
     };
@@ -203,8 +207,8 @@ async fn viewer(request: &HttpRequest, state: &State) -> Result<Viewer, Refused>
     if let Some(actor) = &bearer.actor {
         tracing::info!(member = %bearer.member.0, actor = %actor.sub, reason = actor.reason, "a support token is used");
     }
-    match domain::member::is_active(&state.kith, bearer.member).await {
-        Ok(true) => Ok(Viewer::Member(bearer.member)),
+    match domain::session::is_live(&state.kith, bearer.member, bearer.session).await {
+        Ok(true) => Ok(Some(bearer)),
         Ok(false) => Err(unauthenticated()),
         Err(error) => Err(Fault::from(error).into()),
     }

@@ -1,0 +1,12 @@
+//! Accounts: how a person comes in, on which proof, and how they come back.
+//!
+//! Signing in takes a code sent by e-mail, or a password ([`sign_in`]); signing up the same code and, unless the operator
+//! has opened it, an invitation ([`sign_up`]); a person who was imported without an address takes their account over by
+//! a claim code and the address they prove ([`claim`]). Each begins a session. What an address is to the service shows
+//! only to who has proven to read it.
+
+mod enter;
+mod sign_up;
+
+pub use self::enter::{Entrance, SignedIn, sign_in};
+pub use self::sign_up::{Claimant, Newcomer, SignUpBy, claim, sign_up};

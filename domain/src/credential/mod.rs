@@ -1,0 +1,127 @@
+//! Credentials: what proves who somebody is.
+//!
+//! A code sent to an e-mail address is the rule ([`email_code`]), a password an addition ([`password`]); changing an
+//! address takes a code from both ([`address`]). Asking and guessing cost the same for an address that somebody has an
+//! account with and for one that nobody has, in the answer and in time, and are slowed by account, by the network address
+//! they come from and overall.
+//!
+//! Deliberately absent: sessions and accounts ([`crate::account`]), which begin with a proof.
+
+pub(crate) mod address;
+pub(crate) mod email_code;
+pub(crate) mod password;
+
+pub use self::address::{change_email, confirm_email_change};
+pub use self::email_code::request_sign_in_code;
+pub use self::password::{has_password, set_password};
+
+use crate::ctx::Ctx;
+use crate::entity::member;
+use crate::error::{Code, Error, Message, Refusal, Result};
+use crate::limiter::{Bucket, Rate};
+use crate::{policy, session};
+use sea_orm::EntityTrait;
+
+/// What a member brings to show again, in their session, who they are.
+#[derive(Clone)]
+pub enum Proof {
+    /// A code sent to their e-mail address.
+    EmailCode(String),
+    /// Their password.
+    Password(String),
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(..)")
+    }
+}
+
+/// The buckets of a guess at what proves `subject`, most telling first.
+fn guess_buckets(ctx: &Ctx, subject: &str) -> [Bucket; 3] {
+    [
+        (policy::GUESSES_AT_ACCOUNT, subject.to_owned()),
+        (policy::GUESSES_FROM_ADDRESS, network(ctx)),
+        (policy::GUESSES, String::new()),
+    ]
+}
+
+/// The network a request comes from: an IPv4 address, or the first 64 bits of an IPv6 one, which is what one household
+/// has (RFC 6177).
+pub(crate) fn network(ctx: &Ctx) -> String {
+    match ctx.client.address.map(|address| address.to_canonical()) {
+        Some(std::net::IpAddr::V6(address)) => format!("{:?}", &address.segments()[..4]),
+        Some(address) => address.to_string(),
+        None => String::new(),
+    }
+}
+
+/// Takes a guess from each of the buckets.
+///
+/// # Errors
+/// Refused with [`Code::TooManyAttempts`].
+pub(crate) async fn slow_down(ctx: &Ctx, buckets: &[Bucket]) -> Result<()> {
+    ctx.kith.limiter.take(ctx.now, buckets).await.map_err(|at| {
+        let refusal = Refusal::new(Code::TooManyAttempts, Message::new("too-many-attempts"));
+        Refusal { retry_at: Some(at), ..refusal }.into()
+    })
+}
+
+/// Slows down who guesses a code that people hand on, by the network they come from.
+pub(crate) async fn slow_down_codes(ctx: &Ctx) -> Result<()> {
+    slow_down(ctx, &[(policy::GUESSES_FROM_ADDRESS, network(ctx)), (policy::GUESSES, String::new())]).await
+}
+
+async fn forgive(ctx: &Ctx, subject: &str) {
+    let rate: Rate = policy::GUESSES_AT_ACCOUNT;
+    ctx.kith.limiter.forgive(&(rate, subject.to_owned())).await;
+}
+
+/// Whether a code sent to `email` is right. It stays good until it is [`email_code::consume`]d.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCredentials`] or [`Code::TooManyAttempts`].
+pub(crate) async fn prove_email(ctx: &Ctx, email: &str, typed: &str) -> Result<()> {
+    slow_down(ctx, &guess_buckets(ctx, email)).await?;
+    if !email_code::is_right(ctx, email, typed).await? {
+        return Err(Refusal::new(Code::InvalidCredentials, Message::new("code-not-right")).into());
+    }
+    forgive(ctx, email).await;
+    Ok(())
+}
+
+/// Whether `password` is that of the member with `email`; who that is.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCredentials`] or [`Code::TooManyAttempts`].
+pub(crate) async fn prove_password(ctx: &Ctx, email: &str, typed: &str) -> Result<()> {
+    slow_down(ctx, &guess_buckets(ctx, email)).await?;
+    if !password::is_right(ctx, email, typed).await? {
+        return Err(Refusal::new(Code::InvalidCredentials, Message::new("password-not-right")).into());
+    }
+    forgive(ctx, email).await;
+    Ok(())
+}
+
+/// The viewer, in a session of their own in which they have proven lately, or prove now, who they are.
+///
+/// # Errors
+/// Refused with [`Code::ProofRequired`], [`Code::InvalidCredentials`], [`Code::TooManyAttempts`] or
+/// [`Code::NotForSupport`].
+pub(crate) async fn proven(ctx: &Ctx, proof: Option<Proof>) -> Result<member::Model> {
+    let own = session::own(ctx).await?;
+    let query = member::Entity::find_by_id(own.member_id);
+    let me = query.one(&ctx.kith.store.db).await?.ok_or(Error::Unauthenticated)?;
+    let email = me.email.clone().unwrap_or_default();
+    match proof {
+        None if ctx.now <= own.proven_at.after(policy::PROOF_LASTS) => return Ok(me),
+        None => return Err(Refusal::of("proof", Code::ProofRequired, Message::new("proof-required")).into()),
+        Some(Proof::EmailCode(code)) => {
+            prove_email(ctx, &email, &code).await?;
+            email_code::forget(ctx, &email).await?;
+        }
+        Some(Proof::Password(password)) => prove_password(ctx, &email, &password).await?,
+    }
+    session::proven(ctx, own.id).await?;
+    Ok(me)
+}
