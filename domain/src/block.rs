@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, PaginatorT
 
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::block::{self, Column};
-use crate::error::{Code, Refusal, Result};
+use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::facts::{self, Card};
 use crate::id::{BlockId, MemberId};
@@ -80,12 +80,12 @@ async fn with_cards(ctx: &Ctx, rows: Vec<block::Model>) -> Result<Vec<Block>> {
 pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     let me = ctx.me()?;
     if member == me {
-        return Err(Refusal::of("memberId", Code::Yourself, "You cannot block yourself.").into());
+        return Err(Refusal::of("memberId", Code::Yourself, Message::new("block-yourself")).into());
     }
     if let Some(block) = mine_of(ctx, member).await? {
         return Ok(block);
     }
-    let missing = || Refusal::of("memberId", Code::NotFound, "There is no such member.").into();
+    let missing = || Refusal::of("memberId", Code::NotFound, Message::new("no-such-member")).into();
     if !visibility::seen(ctx, &[member]).await?.contains_key(&member) {
         // A moment ago it may have been the viewer's own block, made by a parallel request, that hid them.
         return mine_of(ctx, member).await?.ok_or_else(missing);
@@ -123,7 +123,7 @@ async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {
 /// Refused with [`Code::NotFound`] if it is not a block of the viewer's.
 pub async fn remove(ctx: &Ctx, id: BlockId) -> Result<()> {
     let me = ctx.me()?;
-    let missing = || Refusal::of("blockId", Code::NotFound, "There is no such block.");
+    let missing = || Refusal::of("blockId", Code::NotFound, Message::new("no-such-block"));
     let tx = ctx.kith.store.begin().await?;
     let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(me)).one(&tx).await?.ok_or_else(missing)?;
     let blocked = row.blocked_id;

@@ -37,10 +37,29 @@ pub struct Refusal {
     pub code: Code,
     /// The input field at fault, outermost first; empty if it is the command as a whole.
     pub path: Vec<&'static str>,
-    /// What to do, in words for people.
-    pub message: String,
+    /// What to do, for people.
+    pub message: Message,
     /// When it may be tried again, if waiting helps.
     pub retry_at: Option<Timestamp>,
+}
+
+/// Something to be told to people, in whatever language they read: the name of a text and what goes into it. The texts
+/// are the API's. Everybody who makes one writes its name out, so that a test finds those that have no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The name of the text.
+    pub id: &'static str,
+    /// What goes into it, each under its name.
+    pub args: Vec<(&'static str, Argument)>,
+}
+
+/// What goes into a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// A number, with which a language may choose its plural.
+    Number(i64),
+    /// Somebody's own words, or a name; never translated.
+    Text(String),
 }
 
 /// The rules that refuse, by name. A name is never given another meaning.
@@ -66,14 +85,70 @@ pub enum Code {
     TieLimitReached,
 }
 
+impl Message {
+    /// The text of this name, with nothing in it yet.
+    pub fn new(id: &'static str) -> Self {
+        Self { id, args: Vec::new() }
+    }
+
+    /// The same with `value` where the text says `name`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+}
+
+impl From<i64> for Argument {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Argument {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u32> for Argument {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u64> for Argument {
+    fn from(number: u64) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl Refusal {
     /// A refusal of the command as a whole.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, path: Vec::new(), message: message.into(), retry_at: None }
+    pub fn new(code: Code, message: Message) -> Self {
+        Self { code, path: Vec::new(), message, retry_at: None }
     }
 
     /// A refusal of one input field.
-    pub fn of(field: &'static str, code: Code, message: impl Into<String>) -> Self {
+    pub fn of(field: &'static str, code: Code, message: Message) -> Self {
         Self { path: vec![field], ..Self::new(code, message) }
     }
 }

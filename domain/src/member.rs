@@ -11,7 +11,7 @@ use crate::Kith;
 use crate::ctx::Ctx;
 use crate::entity::member::State;
 use crate::entity::{member, member_skill};
-use crate::error::{Code, Error, Refusal, Result, Unique};
+use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::{self, Change};
 use crate::facts::{self, Card};
 use crate::id::MemberId;
@@ -182,7 +182,7 @@ pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
     set(&mut row.avatar_url, edit.avatar_url);
     set(&mut row.phone, edit.phone);
     row.updated_at = Set(ctx.now);
-    let taken = Refusal::of("handle", Code::HandleTaken, "This handle is taken; choose another.");
+    let taken = Refusal::of("handle", Code::HandleTaken, Message::new("handle-taken"));
     row.update(&tx).await.map_err(|error| Error::from(error).on_unique(&HANDLE, taken))?;
     match edit.skills {
         Edit::Keep => {}
@@ -230,7 +230,7 @@ pub async fn restore(ctx: &Ctx, handle: &str) -> Result<()> {
 }
 
 async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
-    let missing = || Refusal::new(Code::NotFound, format!("There is no member called {handle}."));
+    let missing = || Refusal::new(Code::NotFound, Message::new("no-member-called").with("handle", handle));
     let id = by_handle(&ctx.kith, handle).await?.ok_or_else(missing)?;
     let tx = ctx.kith.store.begin().await?;
     let row = store::lock_members(&tx, [id]).await?.pop().ok_or_else(missing)?;
@@ -316,7 +316,11 @@ pub(crate) fn skills(field: &'static str, raw: &[String]) -> std::result::Result
             clean.push(skill);
         }
         if clean.len() > MOST_SKILLS {
-            return Err(Refusal::of(field, Code::InvalidInput, format!("Name at most {MOST_SKILLS} skills.")));
+            return Err(Refusal::of(
+                field,
+                Code::InvalidInput,
+                Message::new("too-many-skills").with("most", MOST_SKILLS),
+            ));
         }
     }
     Ok(clean)
@@ -341,7 +345,7 @@ impl<T> Edit<T> {
 
     fn required(self, field: &'static str, checks: &mut Checks) -> Self {
         if matches!(self, Self::Clear) {
-            checks.refuse(Refusal::of(field, Code::InvalidInput, "This cannot be cleared; leave it out to keep it."));
+            checks.refuse(Refusal::of(field, Code::InvalidInput, Message::new("not-clearable")));
         }
         self
     }

@@ -6,7 +6,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{Code, Error, Message, Refusal, Result};
 
 /// Gathers the refusals of one command's fields.
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Checks {
 
 type Checked<T> = std::result::Result<T, Refusal>;
 
-fn invalid<T>(field: &'static str, message: String) -> Checked<T> {
+fn invalid<T>(field: &'static str, message: Message) -> Checked<T> {
     Err(Refusal::of(field, Code::InvalidInput, message))
 }
 
@@ -49,14 +49,14 @@ pub(crate) fn paragraph(field: &'static str, raw: &str, most: usize) -> Checked<
 
 fn within(field: &'static str, clean: String, most: usize) -> Checked<String> {
     if clean.is_empty() {
-        return invalid(field, "This may not be empty.".to_owned());
+        return invalid(field, Message::new("empty"));
     }
     let length = clean.chars().count();
     if length > most {
-        return invalid(field, format!("This has {length} characters; shorten it to {most}."));
+        return invalid(field, Message::new("too-long").with("length", length).with("most", most));
     }
     if clean.chars().any(|c| c.is_control() && c != '\n') {
-        return invalid(field, "This contains control characters; remove them.".to_owned());
+        return invalid(field, Message::new("control-characters"));
     }
     Ok(clean)
 }
@@ -68,11 +68,7 @@ pub(crate) fn handle(field: &'static str, raw: &str) -> Checked<String> {
         && clean.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !clean.starts_with('-')
         && !clean.ends_with('-');
-    if fits {
-        Ok(clean)
-    } else {
-        invalid(field, "A handle has 3 to 40 letters a-z, digits and inner hyphens.".to_owned())
-    }
+    if fits { Ok(clean) } else { invalid(field, Message::new("not-a-handle")) }
 }
 
 /// An e-mail address, folded to lower case: one `@`, something before it, a dotted name after it, at most 254 bytes
@@ -83,7 +79,7 @@ pub(crate) fn email(field: &'static str, raw: &str) -> Checked<String> {
         && !clean.chars().any(|c| c.is_whitespace() || c.is_control())
         && matches!(clean.split_once('@'), Some((local, domain))
             if !local.is_empty() && !domain.contains('@') && domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty()));
-    if fits { Ok(clean) } else { invalid(field, "This is not an e-mail address such as ana@example.org.".to_owned()) }
+    if fits { Ok(clean) } else { invalid(field, Message::new("not-an-email")) }
 }
 
 /// A telephone number after E.164: `+`, then 8 to 15 digits; spaces, dots, hyphens and brackets are dropped.
@@ -93,7 +89,7 @@ pub(crate) fn phone(field: &'static str, raw: &str) -> Checked<String> {
     if (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
         Ok(clean)
     } else {
-        invalid(field, "Write the number with its country, such as +33 1 23 45 67 89.".to_owned())
+        invalid(field, Message::new("not-a-phone-number"))
     }
 }
 
@@ -106,7 +102,7 @@ pub(crate) fn https_url(field: &'static str, raw: &str) -> Checked<String> {
         && clean
             .chars()
             .all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}'));
-    if fits { Ok(clean.to_owned()) } else { invalid(field, "Give an address that begins with https://.".to_owned()) }
+    if fits { Ok(clean.to_owned()) } else { invalid(field, Message::new("not-an-https-address")) }
 }
 
 /// The form in which skills and places are compared: lower case, one space between words.

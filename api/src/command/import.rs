@@ -16,6 +16,7 @@ use domain::error::Error;
 use domain::import::{self, ClaimCode, Fault, File, Import, Person, Prepared, Report, Tie, TiesAs};
 
 use super::progress::{self, Bar};
+use crate::words::{Language, say};
 
 /// Bring an existing offline network online, in one transaction
 ///
@@ -244,7 +245,8 @@ fn mend(args: &ImportArgs, faults: &[Fault]) -> String {
             File::Ties => args.ties.as_ref(),
         };
         let file = file.map(|path| path.display().to_string()).unwrap_or_default();
-        format!("{file}:{}: {}", fault.line, fault.message)
+        let rule = fault.rule.as_ref().map(|rule| format!(": {}", say(Language::English, rule))).unwrap_or_default();
+        format!("{file}:{}: {}{rule}", fault.line, fault.message)
     };
     nothing(&faults.iter().map(line).collect::<Vec<_>>())
 }
@@ -257,9 +259,12 @@ fn nothing(bad: &[String]) -> String {
 fn explain(error: Error) -> String {
     match error {
         Error::Refused(refusals) => {
-            let words = |refusal: domain::error::Refusal| match refusal.path.first() {
-                Some(field) => format!("--{field}: {}", refusal.message),
-                None => refusal.message,
+            let words = |refusal: domain::error::Refusal| {
+                let message = say(Language::English, &refusal.message);
+                match refusal.path.first() {
+                    Some(field) => format!("--{field}: {message}"),
+                    None => message,
+                }
             };
             refusals.into_iter().map(words).collect::<Vec<_>>().join("\n")
         }

@@ -112,7 +112,7 @@ impl BlockMutation {
         #[graphql(desc = "Whom.")] input: BlockMemberInput,
     ) -> Result<BlockMemberPayload> {
         let member = MemberId::of_global(&input.member_id).unwrap_or(MemberId::NONE);
-        BlockMemberPayload::of(block::create(gql.ctx()?, member).await)
+        BlockMemberPayload::of(gql, block::create(gql.ctx()?, member).await)
     }
 
     /// Takes a block back. What it ended stays ended.
@@ -122,7 +122,7 @@ impl BlockMutation {
         #[graphql(desc = "Which.")] input: UnblockMemberInput,
     ) -> Result<UnblockMemberPayload> {
         let id = BlockId::of_global(&input.block_id).unwrap_or(BlockId::NONE);
-        let (done, user_errors) = outcome(block::remove(gql.ctx()?, id).await)?;
+        let (done, user_errors) = outcome(gql, block::remove(gql.ctx()?, id).await)?;
         Ok(UnblockMemberPayload { deleted_block_id: done.map(|()| input.block_id), viewer: Viewer, user_errors })
     }
 }

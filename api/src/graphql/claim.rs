@@ -163,7 +163,7 @@ impl ClaimMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Whom, and how.")] input: ClaimTieInput,
     ) -> Result<ClaimTiePayload> {
-        ClaimTiePayload::of(tie::claim(gql.ctx()?, input.into()).await)
+        ClaimTiePayload::of(gql, tie::claim(gql.ctx()?, input.into()).await)
     }
 
     /// Takes an open claim of the viewer's back.
@@ -173,6 +173,6 @@ impl ClaimMutation {
         #[graphql(desc = "Which.")] input: WithdrawTieInput,
     ) -> Result<WithdrawTiePayload> {
         let id = ClaimId::of_global(&input.claim_id).unwrap_or(ClaimId::NONE);
-        WithdrawTiePayload::of(tie::withdraw(gql.ctx()?, id).await)
+        WithdrawTiePayload::of(gql, tie::withdraw(gql.ctx()?, id).await)
     }
 }

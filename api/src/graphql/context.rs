@@ -1,4 +1,4 @@
-//! What a resolver is given: the domain's context, and one loader a request.
+//! What a resolver is given: the domain's context, one loader a request, and the language of the answer.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use domain::ctx::Ctx;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
+use crate::words::Language;
 
 /// What resolvers take from GraphQL's context.
 pub(crate) trait ContextExt {
@@ -16,6 +17,8 @@ pub(crate) trait ContextExt {
     fn ctx(&self) -> Result<&Ctx>;
     /// The request's loaders.
     fn loaders(&self) -> Result<&DataLoader<Loaders>>;
+    /// What the one who asks reads.
+    fn language(&self) -> Language;
 }
 
 impl ContextExt for Context<'_> {
@@ -26,12 +29,16 @@ impl ContextExt for Context<'_> {
     fn loaders(&self) -> Result<&DataLoader<Loaders>> {
         self.data_opt().ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no loaders."))
     }
+
+    fn language(&self) -> Language {
+        self.data_opt().copied().unwrap_or_default()
+    }
 }
 
-/// `request` on behalf of `ctx`.
-pub(crate) fn request(request: async_graphql::Request, ctx: Ctx) -> async_graphql::Request {
+/// `request` on behalf of `ctx`, to be answered in `language`.
+pub(crate) fn request(request: async_graphql::Request, ctx: Ctx, language: Language) -> async_graphql::Request {
     // No delay: a worker's runtime has one thread, which polls all fields of a level before it runs the loader.
     let loaders =
         DataLoader::new(Loaders(ctx.clone()), TokioSpawner::current(), TokioTimer::default()).delay(Duration::ZERO);
-    request.data(ctx).data(loaders)
+    request.data(ctx).data(loaders).data(language)
 }

@@ -4,10 +4,14 @@
 //! failed is a top-level error with `extensions.code`. [`Fault`] is not `Display`, so that async-graphql's blanket
 //! conversion cannot put any other error's text on the wire; an internal cause is logged here and goes no further.
 
-use async_graphql::{Enum, ErrorExtensions, Interface, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ErrorExtensions, Interface, ServerError, SimpleObject};
 use domain::error::Refusal;
 
+use super::context::ContextExt;
 use super::scalar::DateTime;
+use crate::words::{self, Language};
 
 /// What a resolver returns.
 pub(crate) type Result<T> = std::result::Result<T, Fault>;
@@ -104,11 +108,31 @@ pub struct Fault {
     pub code: RequestCode,
     /// What to do, for people.
     pub message: String,
+    /// The rules an argument of a query broke, which the answer tells in the reader's language.
+    refusals: Vec<Refusal>,
 }
 
 impl Fault {
     pub(crate) fn new(code: RequestCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), refusals: Vec::new() }
+    }
+
+    /// A query has no userErrors: what its arguments get wrong is a failure of the request.
+    fn refused(refusals: Vec<Refusal>) -> Self {
+        Self { refusals: refusals.clone(), ..Self::new(RequestCode::BadUserInput, told(Language::English, &refusals)) }
+    }
+}
+
+fn told(language: Language, refusals: &[Refusal]) -> String {
+    let told = |refusal: &Refusal| [refusal.path.join("."), words::say(language, &refusal.message)].join(": ");
+    refusals.iter().map(told).collect::<Vec<_>>().join(" ")
+}
+
+/// What `error` tells of rules, in `language`; anything else stays as it is.
+pub(crate) fn worded(error: ServerError, language: Language) -> ServerError {
+    match error.source::<Vec<Refusal>>() {
+        Some(refusals) => ServerError { message: told(language, refusals), ..error },
+        None => error,
     }
 }
 
@@ -116,12 +140,7 @@ impl From<domain::error::Error> for Fault {
     fn from(error: domain::error::Error) -> Self {
         use domain::error::Error;
         match error {
-            // A query has no userErrors: what its arguments get wrong is a failure of the request.
-            Error::Refused(refusals) => {
-                let messages: Vec<String> =
-                    refusals.into_iter().map(|refusal| [refusal.path.join("."), refusal.message].join(": ")).collect();
-                Self::new(RequestCode::BadUserInput, messages.join(" "))
-            }
+            Error::Refused(refusals) => Self::refused(refusals),
             Error::Unauthenticated => {
                 Self::new(RequestCode::Unauthenticated, "This needs a valid access token; sign in.")
             }
@@ -143,7 +162,11 @@ impl From<domain::error::Error> for Fault {
 
 impl From<Fault> for async_graphql::Error {
     fn from(fault: Fault) -> Self {
-        Self::new(fault.message).extend_with(|_, extensions| extensions.set("code", fault.code.as_str()))
+        let mut error = Self::new(fault.message);
+        if !fault.refusals.is_empty() {
+            error.source = Some(Arc::new(fault.refusals));
+        }
+        error.extend_with(|_, extensions| extensions.set("code", fault.code.as_str()))
     }
 }
 
@@ -212,10 +235,10 @@ pub(crate) struct LimitError {
     retry_at: DateTime,
 }
 
-impl From<Refusal> for UserError {
-    fn from(refusal: Refusal) -> Self {
+impl UserError {
+    fn told(refusal: &Refusal, language: Language) -> Self {
         let path = (!refusal.path.is_empty()).then(|| refusal.path.iter().map(|step| (*step).to_owned()).collect());
-        let (code, message) = (refusal.code.into(), refusal.message);
+        let (code, message) = (refusal.code.into(), words::say(language, &refusal.message));
         match refusal.retry_at {
             Some(at) => Self::Limit(LimitError { code, message, path, retry_at: DateTime(at) }),
             None => Self::Rule(RuleError { code, message, path }),
@@ -223,11 +246,14 @@ impl From<Refusal> for UserError {
     }
 }
 
-/// What a command did, or the refusals that go into its payload; any other error fails the field.
-pub(crate) fn outcome<T>(result: domain::error::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
+/// What a command did, or the refusals that go into its payload, in the language of the request; any other error fails
+/// the field.
+pub(crate) fn outcome<T>(gql: &Context<'_>, result: domain::error::Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
     match result {
         Ok(done) => Ok((Some(done), Vec::new())),
-        Err(domain::error::Error::Refused(refusals)) => Ok((None, refusals.into_iter().map(UserError::from).collect())),
+        Err(domain::error::Error::Refused(refusals)) => {
+            Ok((None, refusals.iter().map(|refusal| UserError::told(refusal, gql.language())).collect()))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -264,7 +264,7 @@ impl MemberMutation {
         #[graphql(desc = "The change.")] input: UpdateProfileInput,
     ) -> Result<UpdateProfilePayload> {
         let ctx = gql.ctx()?;
-        let (done, user_errors) = outcome(member::update_profile(ctx, input.into()).await)?;
+        let (done, user_errors) = outcome(gql, member::update_profile(ctx, input.into()).await)?;
         let member = if done.is_some() { Some(Member(member::myself(ctx).await?.0)) } else { None };
         Ok(UpdateProfilePayload { member, user_errors })
     }
@@ -281,7 +281,7 @@ impl MemberMutation {
             share_email: input.share_email.map(Into::into),
             share_phone: input.share_phone.map(Into::into),
         };
-        let (_, user_errors) = outcome(member::update_privacy(gql.ctx()?, edit).await)?;
+        let (_, user_errors) = outcome(gql, member::update_privacy(gql.ctx()?, edit).await)?;
         Ok(UpdatePrivacyPayload { viewer: Viewer, user_errors })
     }
 }

@@ -25,8 +25,11 @@ macro_rules! payload {
         }
 
         impl $payload {
-            fn of(result: domain::error::Result<$done>) -> $crate::graphql::error::Result<Self> {
-                let (done, user_errors) = $crate::graphql::error::outcome(result)?;
+            fn of(
+                gql: &async_graphql::Context<'_>,
+                result: domain::error::Result<$done>,
+            ) -> $crate::graphql::error::Result<Self> {
+                let (done, user_errors) = $crate::graphql::error::outcome(gql, result)?;
                 let $node = done.map($Node);
                 let $edge = $node.clone().map(|node| $Edge { cursor: node.0.cursor(), node });
                 Ok(Self { $node, $edge, viewer: $crate::graphql::viewer::Viewer, user_errors })

@@ -196,7 +196,7 @@ impl TieMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: ConfirmTieInput,
     ) -> Result<ConfirmTiePayload> {
-        ConfirmTiePayload::of(tie::confirm(gql.ctx()?, input.id()).await)
+        ConfirmTiePayload::of(gql, tie::confirm(gql.ctx()?, input.id()).await)
     }
 
     /// Says no to a tie that awaits the viewer. The other sees it wait, and then expire; they may ask again after 90
@@ -206,7 +206,7 @@ impl TieMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: DeclineTieInput,
     ) -> Result<DeclineTiePayload> {
-        DeclineTiePayload::of(tie::decline(gql.ctx()?, input.id()).await)
+        DeclineTiePayload::of(gql, tie::decline(gql.ctx()?, input.id()).await)
     }
 
     /// Ends an active tie.
@@ -215,6 +215,6 @@ impl TieMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: EndTieInput,
     ) -> Result<EndTiePayload> {
-        EndTiePayload::of(tie::end(gql.ctx()?, input.id()).await)
+        EndTiePayload::of(gql, tie::end(gql.ctx()?, input.id()).await)
     }
 }

@@ -18,7 +18,7 @@ mod playground;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::{App, HttpMessage, HttpResponse, web};
 use tracing_actix_web::{RequestId, TracingLogger};
@@ -29,6 +29,10 @@ use crate::config::Switch;
 /// The largest body, after decompression.
 const MOST_BYTES: usize = 256 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// How Apollo's clients say which application they are, and of which version.
+const CLIENT_NAME: HeaderName = HeaderName::from_static("apollographql-client-name");
+const CLIENT_VERSION: HeaderName = HeaderName::from_static("apollographql-client-version");
 
 /// The whole application over `state`.
 pub(crate) fn app(
@@ -88,7 +92,8 @@ async fn with_request_id(
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST"])
-        .allowed_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE, ACCEPT_LANGUAGE, IDEMPOTENCY_KEY])
+        .allowed_headers([CLIENT_NAME, CLIENT_VERSION])
         .expose_headers([REQUEST_ID, RETRY_AFTER])
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

@@ -1,9 +1,12 @@
-//! Which media type a request is in, and which one its answer should be in (RFC 9110, 8.3 and 12.5.1).
+//! Which media type a request is in, and in which one and in which language its answer should be (RFC 9110, 8.3,
+//! 12.5.1 and 12.5.4).
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
 use mediatype::names::{_STAR, APPLICATION, CHARSET, JSON};
 use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
+
+use crate::words::Language;
 
 /// The types an answer can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,12 @@ fn weight(range: &MediaType<'_>) -> u16 {
 
 fn is_utf8(media: &MediaType<'_>) -> bool {
     media.get_param(CHARSET).is_none_or(|charset| charset.unquoted_str().eq_ignore_ascii_case("utf-8"))
+}
+
+/// The language of the answer to `request`.
+pub(crate) fn language(request: &HttpRequest) -> Language {
+    let ranges = request.headers().get_all(ACCEPT_LANGUAGE).filter_map(|ranges| ranges.to_str().ok());
+    Language::accepted(&ranges.collect::<Vec<_>>().join(","))
 }
 
 /// Whether the body of `request` is JSON in UTF-8.

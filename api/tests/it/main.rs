@@ -18,3 +18,4 @@ mod schema;
 mod shape;
 mod statements;
 mod tie;
+mod words;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A source file: its path from the top of the repository, and its text.
-struct Source {
-    path: String,
-    text: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 fn top() -> PathBuf {
@@ -18,14 +18,19 @@ fn read(path: &str) -> String {
 }
 
 /// The Rust files below a folder.
-fn sources(folder: &str) -> Vec<Source> {
+pub(crate) fn sources(folder: &str) -> Vec<Source> {
+    below(folder, "rs")
+}
+
+/// The files below a folder whose names end so.
+pub(crate) fn below(folder: &str, ending: &str) -> Vec<Source> {
     let mut found = Vec::new();
     let mut folders = vec![top().join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
             if entry.is_dir() {
                 folders.push(entry);
-            } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            } else if entry.extension().is_some_and(|extension| extension == ending) {
                 let text = std::fs::read_to_string(&entry).expect("text");
                 let path = entry.strip_prefix(top()).expect("below the top").to_string_lossy().replace('\\', "/");
                 found.push(Source { path, text });
@@ -39,7 +44,7 @@ fn sources(folder: &str) -> Vec<Source> {
 
 impl Source {
     /// The lines of code with their numbers: without comments, which may name anything.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
@@ -52,7 +57,7 @@ impl Source {
             .collect()
     }
 
-    fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         self.path.ends_with("/tests.rs")
     }
 }
@@ -140,6 +145,7 @@ fn one_file_knows_each_thing() {
     let all = ["api/src", "domain/src", "migration/src"];
     only(&all, &["domain/src/cache.rs"], &["redis::"]);
     only(&all, &["api/src/auth.rs"], &["jsonwebtoken"]);
+    only(&all, &["api/src/words.rs"], &["fluent_templates"]);
     only(&all, &["api/src/config.rs"], &["std::env", "env::var", "env::vars"]);
     only(&all, &["domain/src/ctx.rs"], &["now_utc", "SystemTime::now", "UtcDateTime::now", "now_local"]);
     only(

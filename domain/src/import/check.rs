@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, File, Person, Tie};
+use crate::error::{Message, Refusal};
 use crate::{member, text};
 
 /// A sound person of a list.
@@ -42,12 +43,16 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn fault(&mut self, message: String) {
-        self.sound = false;
-        self.faults.push(Fault { file: File::People, line: self.line, message });
+        self.add(message, None);
     }
 
-    fn take<T>(&mut self, what: &str, checked: std::result::Result<T, crate::error::Refusal>) -> Option<T> {
-        checked.map_err(|refusal| self.fault(format!("{what}: {}", refusal.message))).ok()
+    fn add(&mut self, message: String, rule: Option<Message>) {
+        self.sound = false;
+        self.faults.push(Fault { file: File::People, line: self.line, message, rule });
+    }
+
+    fn take<T>(&mut self, what: &str, checked: std::result::Result<T, Refusal>) -> Option<T> {
+        checked.map_err(|refusal| self.add(what.to_owned(), Some(refusal.message))).ok()
     }
 }
 
@@ -113,7 +118,7 @@ pub(super) fn ties<'a>(people: &[Person], ties: &'a [Tie], faults: &mut Vec<Faul
     let mut sound = Vec::with_capacity(ties.len());
     for tie in ties {
         let ends = [tie.from.trim(), tie.to.trim()];
-        let mut fault = |message: String| faults.push(Fault { file: File::Ties, line: tie.line, message });
+        let mut fault = |message: String| faults.push(Fault { file: File::Ties, line: tie.line, message, rule: None });
         let unknown: Vec<&str> = ends.into_iter().filter(|end| !ids.contains(end)).collect();
         for end in &unknown {
             fault(if end.is_empty() {

@@ -24,7 +24,7 @@ use sea_orm::DatabaseTransaction;
 use self::person::Placed;
 use self::row::{Meter, Rows};
 use crate::ctx::{Ctx, Viewer};
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::MemberId;
 use crate::{member as profile, text};
@@ -89,14 +89,16 @@ pub enum File {
 }
 
 /// A bad row. One is enough, and nothing is written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The file.
     pub file: File,
     /// Where the row begins in it.
     pub line: u64,
-    /// What is wrong, in words for people.
+    /// What is wrong, in the operator's language.
     pub message: String,
+    /// What a rule for members says of it, if that is what is wrong.
+    pub rule: Option<Message>,
 }
 
 /// What an import does, counted.
@@ -206,7 +208,7 @@ pub async fn prepare(
     meter.add(import.ties.len());
     if !faults.is_empty() {
         tx.rollback().await?;
-        faults.sort();
+        faults.sort_by(|a, b| (a.file, a.line, &a.message).cmp(&(b.file, b.line, &b.message)));
         return Ok(Err(faults));
     }
     let Placed { mut rows, edits, report, codes, .. } = placed;
@@ -238,8 +240,7 @@ impl Prepared {
         let meter = Meter::new(progress, Stage::Writing, rows.len() + edits.len());
         let cards: Vec<MemberId> = edits.iter().map(|edited| edited.member.id).collect();
         // SQLite has one writer at a time, so only PostgreSQL can find a name taken that was free when it was checked.
-        let taken =
-            || Refusal::new(Code::WrongState, "Somebody took a handle or an address of the list just now; try again.");
+        let taken = || Refusal::new(Code::WrongState, Message::new("list-overtaken"));
         let written = async {
             person::write(&tx, edits, &meter).await?;
             row::write(&tx, rows, &meter).await

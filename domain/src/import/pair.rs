@@ -48,7 +48,7 @@ pub(super) async fn decide(
         }
         if [low, high].iter().any(|end| held.get(end).is_some_and(|ties| *ties >= policy::MOST_TIES)) {
             let message = format!("One of the two has {} ties, the most a member may have.", policy::MOST_TIES);
-            faults.push(Fault { file: File::Ties, line, message });
+            faults.push(Fault { file: File::Ties, line, message, rule: None });
             continue;
         }
         fresh.push((low, high));

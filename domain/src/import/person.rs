@@ -115,7 +115,7 @@ pub(super) async fn place(
 }
 
 fn fault(line: u64, message: String) -> Fault {
-    Fault { file: File::People, line, message }
+    Fault { file: File::People, line, message, rule: None }
 }
 
 /// Locks whom the list may be about, and reads what is known of them.

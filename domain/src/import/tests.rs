@@ -39,7 +39,11 @@ impl World {
     async fn faults(&self, import: &Import) -> Vec<(File, u64, String)> {
         let faults = self.prepare(import).await.err().unwrap_or_default();
         assert_eq!(self.members().await.len() + self.ties().await.len(), 0, "nothing is written");
-        faults.into_iter().map(|fault| (fault.file, fault.line, fault.message)).collect()
+        let told = |fault: Fault| match fault.rule {
+            Some(rule) => format!("{}: {}", fault.message, rule.id),
+            None => fault.message,
+        };
+        faults.into_iter().map(|fault| (fault.file, fault.line, told(fault))).collect()
     }
 
     async fn members(&self) -> Vec<member::Model> {
@@ -142,14 +146,14 @@ async fn all_bad_people_are_listed_and_nothing_is_written() {
     let faults = world.faults(&of(people)).await;
     let expected = [
         (3, "The id is empty"),
-        (4, "The id \"é\" cannot make the handle \"office-é\": A handle has"),
+        (4, "The id \"é\" cannot make the handle \"office-é\": not-a-handle"),
         (5, "The id \"1\" is in line 2 already."),
-        (6, "name: This has 81 characters; shorten it to 80."),
-        (7, "e-mail: This is not an e-mail address"),
+        (6, "name: too-long"),
+        (7, "e-mail: not-an-email"),
         (8, "The e-mail address \"ana@example.org\" is in line 2 already."),
         (10, "The handle \"office-a-b\" is in line 9 already."),
-        (11, "area: This has 81"),
-        (11, "skills: This has 51"),
+        (11, "area: too-long"),
+        (11, "skills: too-long"),
     ];
     assert_eq!(faults.len(), expected.len(), "{faults:?}");
     for ((file, line, message), (at, begins)) in faults.iter().zip(expected) {

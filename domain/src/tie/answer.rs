@@ -10,7 +10,7 @@ use super::Tie;
 use crate::ctx::Ctx;
 use crate::entity::tie::{self, Answer, Column, State};
 use crate::entity::{claim, member, tie_end};
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::{MemberId, TieId};
 use crate::{policy, store, visibility};
@@ -26,7 +26,7 @@ pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
         return seen(ctx, &row);
     }
     if !policy::may_answer_tie(&row, me, ctx.now) {
-        return Err(wrong_state("This tie no longer awaits an answer."));
+        return Err(wrong_state(Message::new("tie-not-awaiting")));
     }
     let row = answer(&tx, row, me, Answer::Yes).await?;
     let (row, change) = settle(ctx, &tx, row).await?;
@@ -45,7 +45,7 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
         return seen(ctx, &row);
     }
     if !policy::may_answer_tie(&row, me, ctx.now) {
-        return Err(wrong_state("This tie no longer awaits an answer."));
+        return Err(wrong_state(Message::new("tie-not-awaiting")));
     }
     let row = answer(&tx, row, me, Answer::No).await?;
     retract(&tx, me, policy::other_of(&row, me)).await?;
@@ -65,7 +65,7 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
         State::Ended => return seen(ctx, &row),
         State::Active => {}
         State::Pending | State::Declined | State::Withdrawn | State::Expired => {
-            return Err(wrong_state("Only an active tie can be ended."));
+            return Err(wrong_state(Message::new("tie-not-active")));
         }
     }
     let row = close(ctx, &tx, row, me, State::Ended).await?;
@@ -143,7 +143,7 @@ pub(super) async fn reopen(tx: &DatabaseTransaction, row: tie::Model, by: Member
 /// Begins, locks the two members, and reads the tie as it then is.
 async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)> {
     let me = ctx.me()?;
-    let missing = || Error::from(Refusal::of("tieId", Code::NotFound, "There is no such tie."));
+    let missing = || Error::from(Refusal::of("tieId", Code::NotFound, Message::new("no-such-tie")));
     let tx = ctx.kith.store.begin().await?;
     let mine = Condition::any().add(Column::Low.eq(me)).add(Column::High.eq(me));
     let row = tie::Entity::find_by_id(id).filter(mine).one(&tx).await?.ok_or_else(missing)?;
@@ -154,12 +154,12 @@ async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)
     if exists && policy::seen_state(&row, me, ctx.now).is_some() { Ok((tx, row)) } else { Err(missing()) }
 }
 
-fn wrong_state(message: &str) -> Error {
+fn wrong_state(message: Message) -> Error {
     Refusal::of("tieId", Code::WrongState, message).into()
 }
 
 fn seen(ctx: &Ctx, row: &tie::Model) -> Result<Tie> {
-    let missing = || Refusal::of("tieId", Code::NotFound, "There is no such tie.").into();
+    let missing = || Refusal::of("tieId", Code::NotFound, Message::new("no-such-tie")).into();
     Tie::seen_by(row, ctx.me()?, ctx.now).ok_or_else(missing)
 }
 
@@ -228,7 +228,7 @@ pub(super) async fn refuse_at_limit(tx: &DatabaseTransaction, member: MemberId) 
     if ties < policy::MOST_TIES {
         return Ok(());
     }
-    let message = format!("One of you has {} ties, the most a member may have. End one first.", policy::MOST_TIES);
+    let message = Message::new("too-many-ties").with("most", policy::MOST_TIES);
     Err(Refusal::new(Code::TieLimitReached, message).into())
 }
 

@@ -14,7 +14,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::claim::{self, Column, State};
 use crate::entity::member;
 use crate::entity::tie::{self, Answer, Context, Evidence};
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::{ClaimId, MemberId, TieId};
 use crate::page::{self, Page, Total, Window};
@@ -99,7 +99,7 @@ pub async fn claim(ctx: &Ctx, new: NewClaim) -> Result<Claim> {
     let target = bearer(&tx, &named).await?;
     let rows = store::lock_members(&tx, [Some(me), target].into_iter().flatten()).await?;
     if target == Some(me) {
-        return Err(Refusal::of("who", Code::Yourself, "This is you; name somebody else.").into());
+        return Err(Refusal::of("who", Code::Yourself, Message::new("claim-yourself")).into());
     }
     if let Some(open) = open_claim(ctx, &tx, me, &named).await? {
         return Ok(Claim::seen(open, ctx.now));
@@ -163,7 +163,7 @@ pub async fn claims_by_ids(ctx: &Ctx, ids: &[ClaimId]) -> Result<Vec<Claim>> {
 /// Refused with [`Code::NotFound`] or [`Code::WrongState`].
 pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
     let me = ctx.me()?;
-    let missing = || Error::from(Refusal::of("claimId", Code::NotFound, "There is no such claim."));
+    let missing = || Error::from(Refusal::of("claimId", Code::NotFound, Message::new("no-such-claim")));
     let find = || claim::Entity::find_by_id(id).filter(Column::ClaimerId.eq(me));
     let tx = ctx.kith.store.begin().await?;
     let target = find().one(&tx).await?.ok_or_else(missing)?.target_id;
@@ -173,7 +173,7 @@ pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
         State::Withdrawn => return Ok(Claim::seen(row, ctx.now)),
         State::Open => {}
         State::Confirmed | State::Expired => {
-            return Err(Refusal::of("claimId", Code::WrongState, "Only an open claim can be withdrawn.").into());
+            return Err(Refusal::of("claimId", Code::WrongState, Message::new("claim-not-open")).into());
         }
     }
     if let Some(tie) = row.tie_id {
@@ -259,8 +259,7 @@ async fn refuse_at_quota(ctx: &Ctx, tx: &DatabaseTransaction, me: MemberId) -> R
         .await?;
     match made.last() {
         Some(oldest) if made.len() as u64 == policy::MOST_CLAIMS => {
-            let message =
-                format!("You have made {} claims in 24 hours; the next one is possible later.", policy::MOST_CLAIMS);
+            let message = Message::new("too-many-claims").with("most", policy::MOST_CLAIMS);
             let refusal = Refusal::new(Code::TooManyClaims, message);
             Err(Refusal { retry_at: Some(oldest.after(policy::CLAIM_DAY)), ..refusal }.into())
         }
@@ -281,9 +280,7 @@ async fn ask(
     let nothing = (None, Change::default());
     match visibility::block_between(tx, me, other.id).await? {
         Some(owner) if owner == me && knows_name => {
-            return Err(
-                Refusal::of("who", Code::BlockedByYou, "You have blocked this member; unblock them first.").into()
-            );
+            return Err(Refusal::of("who", Code::BlockedByYou, Message::new("claim-blocked")).into());
         }
         Some(_) => return Ok(nothing),
         None => {}
@@ -326,7 +323,7 @@ async fn join(
     if open.state == tie::State::Active {
         // Whoever is tied to somebody knows their handle, but not an address they do not share.
         if knows_name || other.share_email {
-            return Err(Refusal::of("who", Code::AlreadyTied, "You are tied already.").into());
+            return Err(Refusal::of("who", Code::AlreadyTied, Message::new("already-tied")).into());
         }
         return Ok((None, Change::default()));
     }

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use tracing_actix_web::RequestId;
 
 use super::Method;
-use crate::graphql::error::{Fault, RequestCode};
-use crate::http::negotiate::Answer;
+use crate::graphql::error::{Fault, RequestCode, worded};
+use crate::http::negotiate::{self, Answer};
 
 /// How long a client should wait before it tries again, in seconds.
 const RETRY_AFTER: &str = "2";
@@ -23,7 +23,7 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn new(status: StatusCode, code: RequestCode, message: impl Into<String>) -> Self {
-        let error = async_graphql::Error::from(Fault { code, message: message.into() });
+        let error = async_graphql::Error::from(Fault::new(code, message));
         let error = error.into_server_error(Pos::default());
         // There is no place in a document to point at.
         Self { status, errors: vec![ServerError { locations: Vec::new(), ..error }] }
@@ -78,9 +78,13 @@ pub(super) fn respond(
         Ok(response) => (StatusCode::OK, Some(response.data), response.errors),
     };
     let failed = !errors.is_empty();
-    let body = body(request, data, errors.into_iter().map(coded).collect());
+    let language = negotiate::language(request);
+    let body = body(request, data, errors.into_iter().map(|error| coded(worded(error, language))).collect());
     let mut response = HttpResponse::build(status);
-    response.content_type(answer.content_type()).insert_header(("Vary", "Accept, Accept-Encoding, Authorization"));
+    response
+        .content_type(answer.content_type())
+        .insert_header(("Content-Language", language.tag()))
+        .insert_header(("Vary", "Accept, Accept-Encoding, Accept-Language, Authorization"));
     match status {
         StatusCode::UNAUTHORIZED => response.insert_header(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
         StatusCode::METHOD_NOT_ALLOWED => {

@@ -113,8 +113,8 @@ async fn execute(
     let mut wanted = async_graphql::Request::new(parameters.query).variables(variables);
     wanted.operation_name = parameters.operation_name;
     wanted.set_parsed_query(document);
-    let executed =
-        tokio::time::timeout(EXECUTED_WITHIN, state.schema.execute(crate::graphql::request(wanted, ctx))).await;
+    let wanted = crate::graphql::request(wanted, ctx, negotiate::language(request));
+    let executed = tokio::time::timeout(EXECUTED_WITHIN, state.schema.execute(wanted)).await;
     match executed {
         // Of a mutation the part that was done is told, so that it is not done again.
         Ok(response) if is_unavailable(&response) && (is_query || response.data == Value::Null) => {

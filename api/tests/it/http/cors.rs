@@ -15,11 +15,13 @@ async fn preflight(world: &World, origin: &str, method: &str, headers: &str) -> 
 #[tokio::test]
 async fn pages_of_configured_origins_may_call() {
     let world = World::with(&[("KITH_CORS_ORIGINS", "https://app.kith.example, http://localhost:3000")]).await;
+    let sent = "authorization, content-type, accept-language, idempotency-key, apollographql-client-name, apollographql-client-version";
     for origin in [OURS, "http://localhost:3000"] {
-        let asked = preflight(&world, origin, "POST", "authorization, content-type").await;
+        let asked = preflight(&world, origin, "POST", sent).await;
         assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, origin));
         assert!(asked.header("access-control-allow-methods").contains("POST"));
-        assert!(asked.header("access-control-allow-headers").to_lowercase().contains("authorization"));
+        let allowed = asked.header("access-control-allow-headers").to_lowercase();
+        assert!(sent.split(", ").all(|header| allowed.contains(header)), "{allowed}");
         assert!(asked.header("access-control-max-age").parse::<u32>().is_ok_and(|age| age > 0));
         let reply = Reply::to(world.asking("{ __typename }").header("Origin", origin)).await;
         assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, origin));

@@ -1,0 +1,3 @@
+## Lists that operators bring online.
+
+list-overtaken = Jemand hat gerade einen Benutzernamen oder eine Adresse der Liste belegt; bitte versuchen Sie es noch einmal.

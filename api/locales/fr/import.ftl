@@ -1,0 +1,3 @@
+## Lists that operators bring online.
+
+list-overtaken = Quelqu’un vient de prendre un identifiant ou une adresse de la liste ; réessayez.
