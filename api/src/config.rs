@@ -1,7 +1,7 @@
 //! Settings, all from the environment, read once at start: a value that does not fit stops the program, naming the
 //! variable and what it expects. The only module that reads the environment.
 //!
-//! Secrets (`KITH_SIGNING_KEY`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
+//! Secrets (`KITH_SIGNING_KEY`, `KITH_SMTP_URL`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::mail;
 
 /// What the service runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,9 @@ pub struct Config {
     /// `KITH_SIGNING_KEY`: base64 of 32-byte Ed25519 seeds, separated by commas: the first signs, all verify. Made at
     /// the first start in development, and kept in the data folder; required in production.
     pub signing_keys: Vec<SigningSeed>,
+    /// `KITH_SMTP_URL` and `KITH_MAIL_FROM`: how letters are sent; without them, development prints letters to its log.
+    /// Required in production.
+    pub smtp: Option<Smtp>,
     /// `KITH_MIGRATE`: `on` (default) applies migrations at start.
     pub migrate: Switch,
     /// `KITH_INTROSPECTION`: introspection and suggestions of names; `on` in development, `off` in production.
@@ -77,6 +82,15 @@ pub struct Config {
     pub log: String,
     /// `KITH_LOG_FORMAT`: `text` (default in development) or `json` (in production).
     pub log_format: LogFormat,
+}
+
+/// How letters are sent.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// `KITH_SMTP_URL`: `smtps://…`, or `smtp://…` with `?tls=required` for STARTTLS.
+    pub url: SecretString,
+    /// `KITH_MAIL_FROM`: who writes, such as `Kith <hello@kith.example>`.
+    pub from: String,
 }
 
 /// The secret half of an Ed25519 key. Not printable.
@@ -107,7 +121,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 18] = [
     "DATABASE_URL",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",
@@ -117,15 +131,17 @@ pub const VARIABLES: [&str; 16] = [
     "KITH_LISTEN",
     "KITH_LOG",
     "KITH_LOG_FORMAT",
+    "KITH_MAIL_FROM",
     "KITH_MIGRATE",
     "KITH_PLAYGROUND",
     "KITH_PLAYGROUND_DIR",
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
+    "KITH_SMTP_URL",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
-const SECRETS: [&str; 3] = ["DATABASE_URL", "KITH_SIGNING_KEY", "REDIS_URL"];
+const SECRETS: [&str; 4] = ["DATABASE_URL", "KITH_SIGNING_KEY", "KITH_SMTP_URL", "REDIS_URL"];
 
 impl Config {
     /// The settings of this process.
@@ -200,6 +216,7 @@ impl Config {
             signing_keys,
             database_url: database_url.into(),
             redis_url: redis_url.map(Into::into),
+            smtp: vars.smtp(environment)?,
             cache_prefix: vars.plain("KITH_CACHE_PREFIX").unwrap_or("kith").to_owned(),
             migrate: vars.switch("KITH_MIGRATE", Switch::On)?,
             introspection: vars.switch("KITH_INTROSPECTION", shown)?,
@@ -283,6 +300,29 @@ impl Variables {
         }
     }
 
+    fn smtp(&self, environment: Environment) -> Read<Option<Smtp>> {
+        let needed = match environment {
+            Environment::Production => "; production needs it",
+            Environment::Development => "",
+        };
+        let url = match self.secret("KITH_SMTP_URL")? {
+            Some(url) if mail::is_relay(&url) => url,
+            None if environment == Environment::Development => return Ok(None),
+            Some(_) | None => {
+                return invalid(
+                    "KITH_SMTP_URL",
+                    &format!("an address such as smtps://user:password@host or smtp://host:587?tls=required{needed}"),
+                );
+            }
+        };
+        match self.plain("KITH_MAIL_FROM") {
+            Some(from) if mail::is_mailbox(from) => Ok(Some(Smtp { url: url.into(), from: from.to_owned() })),
+            Some(_) | None => {
+                invalid("KITH_MAIL_FROM", "who writes, such as Kith <hello@kith.example>; KITH_SMTP_URL needs it")
+            }
+        }
+    }
+
     fn parse<T: std::str::FromStr>(&self, name: &str, expects: &str) -> Read<Option<T>> {
         self.plain(name).map(|value| value.parse().or_else(|_| invalid(name, expects))).transpose()
     }
@@ -319,66 +359,4 @@ impl Variables {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(variables: &[(&str, &str)]) -> Read<Config> {
-        Config::from_variables(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
-    }
-
-    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-
-    #[test]
-    fn nothing_has_to_be_set_for_development() {
-        let config = config(&[]).expect("defaults");
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.database_name(), "sqlite://.kith/kith.db");
-        assert_eq!(config.introspection, Switch::On);
-    }
-
-    #[test]
-    fn production_needs_a_key_and_an_address() {
-        let production = ("KITH_ENV", "production");
-        assert_eq!(
-            config(&[production, ("KITH_PUBLIC_URL", "https://kith.example")]).expect_err("no key").variable,
-            "KITH_SIGNING_KEY"
-        );
-        assert_eq!(
-            config(&[production, ("KITH_SIGNING_KEY", KEY)]).expect_err("no address").variable,
-            "KITH_PUBLIC_URL"
-        );
-        let config = config(&[production, ("KITH_SIGNING_KEY", KEY), ("KITH_PUBLIC_URL", "https://kith.example/")])
-            .expect("both");
-        assert_eq!((config.introspection, config.playground), (Switch::Off, Switch::Off));
-        assert_eq!(config.public_url, "https://kith.example");
-    }
-
-    #[test]
-    fn a_wrong_value_names_its_variable() {
-        for (name, value) in [
-            ("KITH_ENV", "staging"),
-            ("KITH_LISTEN", "8080"),
-            ("KITH_SIGNING_KEY", "c2hvcnQ="),
-            ("DATABASE_URL", "mysql://x"),
-            ("REDIS_URL", "localhost:6379"),
-            ("KITH_MIGRATE", "yes"),
-            ("KITH_WORKERS", "0"),
-            ("KITH_LOG_FORMAT", "xml"),
-            ("KITH_PUBLIC_URL", "kith.example"),
-            ("KITH_CORS_ORIGINS", "https://app.example/"),
-            ("KITH_LISTN", "127.0.0.1:1"),
-            ("DATABASE_URL_FILE", "/nowhere/at/all"),
-        ] {
-            assert_eq!(config(&[(name, value)]).expect_err(name).variable, name);
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_printed() {
-        let config =
-            config(&[("KITH_SIGNING_KEY", KEY), ("DATABASE_URL", "postgres://kith:hush@db/kith")]).expect("fits");
-        assert_eq!(config.database_name(), "postgres://db/kith");
-        let printed = format!("{config:?}");
-        assert!(!printed.contains("hush") && !printed.contains("AAAA"), "{printed}");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! What a resolver is given: the domain's context, one loader a request, and the language of the answer.
+//! What a resolver is given: the domain's context, one loader a request, the language of the answer, and the mailer.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use domain::ctx::Ctx;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
+use crate::mail::Mailer;
 use crate::words::Language;
 
 /// What resolvers take from GraphQL's context.
@@ -19,6 +20,9 @@ pub(crate) trait ContextExt {
     fn loaders(&self) -> Result<&DataLoader<Loaders>>;
     /// What the one who asks reads.
     fn language(&self) -> Language;
+    /// By which letters are sent.
+    #[expect(dead_code, reason = "the mutations that send letters are the first to use it")]
+    fn mailer(&self) -> Result<&Mailer>;
 }
 
 impl ContextExt for Context<'_> {
@@ -33,12 +37,21 @@ impl ContextExt for Context<'_> {
     fn language(&self) -> Language {
         self.data_opt().copied().unwrap_or_default()
     }
+
+    fn mailer(&self) -> Result<&Mailer> {
+        self.data_opt().ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no mailer."))
+    }
 }
 
-/// `request` on behalf of `ctx`, to be answered in `language`.
-pub(crate) fn request(request: async_graphql::Request, ctx: Ctx, language: Language) -> async_graphql::Request {
+/// `request` on behalf of `ctx`, to be answered in `language`; letters go by `mailer`.
+pub(crate) fn request(
+    request: async_graphql::Request,
+    ctx: Ctx,
+    language: Language,
+    mailer: Mailer,
+) -> async_graphql::Request {
     // No delay: a worker's runtime has one thread, which polls all fields of a level before it runs the loader.
     let loaders =
         DataLoader::new(Loaders(ctx.clone()), TokioSpawner::current(), TokioTimer::default()).delay(Duration::ZERO);
-    request.data(ctx).data(loaders).data(language)
+    request.data(ctx).data(loaders).data(language).data(mailer)
 }

@@ -113,7 +113,7 @@ async fn execute(
     let mut wanted = async_graphql::Request::new(parameters.query).variables(variables);
     wanted.operation_name = parameters.operation_name;
     wanted.set_parsed_query(document);
-    let wanted = crate::graphql::request(wanted, ctx, negotiate::language(request));
+    let wanted = crate::graphql::request(wanted, ctx, negotiate::language(request), state.mailer.clone());
     let executed = tokio::time::timeout(EXECUTED_WITHIN, state.schema.execute(wanted)).await;
     match executed {
         // Of a mutation the part that was done is told, so that it is not done again.
