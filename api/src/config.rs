@@ -1,7 +1,7 @@
 //! Settings, all from the environment, read once at start: a value that does not fit stops the program, naming the
 //! variable and what it expects. The only module that reads the environment.
 //!
-//! Secrets (`KITH_SIGNING_KEY`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
+//! Secrets (`KITH_SIGNING_KEY`, `KITH_SMTP_URL`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,6 +19,7 @@ mod app_links;
 mod minimum_client;
 #[cfg(test)]
 mod tests;
+use crate::mail;
 
 /// What the service runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,9 @@ pub struct Config {
     /// `KITH_SIGNING_KEY`: base64 of 32-byte Ed25519 seeds, separated by commas: the first signs, all verify. Made at
     /// the first start in development, and kept in the data folder; required in production.
     pub signing_keys: Vec<SigningSeed>,
+    /// `KITH_SMTP_URL` and `KITH_MAIL_FROM`: how letters are sent; without them, development prints letters to its log.
+    /// Required in production.
+    pub smtp: Option<Smtp>,
     /// `KITH_MIGRATE`: `on` (default) applies migrations at start.
     pub migrate: Switch,
     /// `KITH_INTROSPECTION`: introspection and suggestions of names; `on` in development, `off` in production.
@@ -96,6 +100,15 @@ pub struct Config {
     pub log: String,
     /// `KITH_LOG_FORMAT`: `text` (default in development) or `json` (in production).
     pub log_format: LogFormat,
+}
+
+/// How letters are sent.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// `KITH_SMTP_URL`: `smtps://…`, or `smtp://…` with `?tls=required` for STARTTLS.
+    pub url: SecretString,
+    /// `KITH_MAIL_FROM`: who writes, such as `Kith <hello@kith.example>`.
+    pub from: String,
 }
 
 /// The secret half of an Ed25519 key. Not printable.
@@ -126,7 +139,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 21] = [
+pub const VARIABLES: [&str; 23] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -138,6 +151,7 @@ pub const VARIABLES: [&str; 21] = [
     "KITH_LISTEN",
     "KITH_LOG",
     "KITH_LOG_FORMAT",
+    "KITH_MAIL_FROM",
     "KITH_MIGRATE",
     "KITH_MINIMUM_CLIENT",
     "KITH_PLAYGROUND",
@@ -146,10 +160,11 @@ pub const VARIABLES: [&str; 21] = [
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
     "KITH_SIGN_UP",
+    "KITH_SMTP_URL",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
-const SECRETS: [&str; 3] = ["DATABASE_URL", "KITH_SIGNING_KEY", "REDIS_URL"];
+const SECRETS: [&str; 4] = ["DATABASE_URL", "KITH_SIGNING_KEY", "KITH_SMTP_URL", "REDIS_URL"];
 
 impl Config {
     /// The settings of this process.
@@ -224,6 +239,7 @@ impl Config {
             signing_keys,
             database_url: database_url.into(),
             redis_url: redis_url.map(Into::into),
+            smtp: vars.smtp(environment)?,
             cache_prefix: vars.plain("KITH_CACHE_PREFIX").unwrap_or("kith").to_owned(),
             migrate: vars.switch("KITH_MIGRATE", Switch::On)?,
             introspection: vars.switch("KITH_INTROSPECTION", shown)?,
@@ -323,6 +339,29 @@ impl Variables {
                 Err(cause) => invalid(&in_file, &format!("a file that can be read ({path}: {cause})")),
             },
             (None, None) => Ok(None),
+        }
+    }
+
+    fn smtp(&self, environment: Environment) -> Read<Option<Smtp>> {
+        let needed = match environment {
+            Environment::Production => "; production needs it",
+            Environment::Development => "",
+        };
+        let url = match self.secret("KITH_SMTP_URL")? {
+            Some(url) if mail::is_relay(&url) => url,
+            None if environment == Environment::Development => return Ok(None),
+            Some(_) | None => {
+                return invalid(
+                    "KITH_SMTP_URL",
+                    &format!("an address such as smtps://user:password@host or smtp://host:587?tls=required{needed}"),
+                );
+            }
+        };
+        match self.plain("KITH_MAIL_FROM") {
+            Some(from) if mail::is_mailbox(from) => Ok(Some(Smtp { url: url.into(), from: from.to_owned() })),
+            Some(_) | None => {
+                invalid("KITH_MAIL_FROM", "who writes, such as Kith <hello@kith.example>; KITH_SMTP_URL needs it")
+            }
         }
     }
 

@@ -9,6 +9,7 @@ pub mod config;
 pub mod graphql;
 pub mod http;
 mod jobs;
+pub mod mail;
 pub mod words;
 
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ use crate::config::{Config, Environment, SigningSeed, Switch};
 use crate::graphql::Schema;
 use crate::http::cost::Costs;
 use crate::http::guard::Limits;
+use crate::mail::Mailer;
 
 /// What every request shares.
 pub struct State {
@@ -35,6 +37,8 @@ pub struct State {
     pub kith: Kith,
     /// The keys of access tokens.
     pub keys: Arc<Keys>,
+    /// By which letters are sent.
+    pub mailer: Mailer,
     /// The settings.
     pub config: Config,
     pub(crate) schema: Schema,
@@ -52,15 +56,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens where `config` says, over `kith`.
+    /// Listens where `config` says, over `kith`; letters go by `mailer`.
     ///
     /// # Errors
     /// What is wrong, and what to do.
-    pub fn build(config: Config, kith: Kith, keys: Keys) -> Result<Self, String> {
+    pub fn build(config: Config, kith: Kith, keys: Keys, mailer: Mailer) -> Result<Self, String> {
         let (listen, workers) = (config.listen, config.workers);
         let state = web::Data::new(State {
             kith,
             keys: Arc::new(keys),
+            mailer,
             schema: graphql::schema(config.introspection),
             costs: Costs::of_schema(&graphql::sdl()),
             limits: Limits::default(),
@@ -77,7 +82,8 @@ impl Server {
         Ok(Self { state, address, running: bound.run() })
     }
 
-    /// Answers requests until the process is told to stop, then finishes those it has begun.
+    /// Answers requests until the process is told to stop, then finishes those it has begun and sends the letters that
+    /// wait.
     ///
     /// # Errors
     /// If the operating system takes the socket away.
@@ -85,6 +91,7 @@ impl Server {
         let relay = tokio::spawn(jobs::relay(self.state.kith.clone()));
         let ended = self.running.await;
         relay.abort();
+        self.state.mailer.close().await;
         ended
     }
 

@@ -7,6 +7,7 @@
 //! | [`ctx`] | who asks, when, with what: the first argument of every operation |
 //! | [`error`] | refusals, and failures |
 //! | [`id`], [`page`], [`text`] | typed ids, keyset pages, clean text |
+//! | [`letter`] | what somebody must be told by e-mail |
 //! | `policy` | every may-rule, as pure functions |
 //! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
 //! | [`cache`], [`event`], [`store`] | values that can be made again; the outbox; the database |

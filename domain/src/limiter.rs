@@ -118,9 +118,11 @@ fn every(rate: &Rate) -> i64 {
 async fn take(redis: &Redis, now: Timestamp, keys: &[Vec<u8>], buckets: &[Bucket]) -> redis::RedisResult<i64> {
     let mut script = redis::cmd("EVAL");
     script.arg(TAKE).arg(keys.len());
-    keys.iter().for_each(|key| drop(script.arg(redis.key_of(key))));
+    script.arg(keys.iter().map(|key| redis.key_of(key)).collect::<Vec<_>>());
     script.arg(now.0);
-    buckets.iter().for_each(|(rate, _)| drop(script.arg(every(rate)).arg(rate.burst)));
+    for (rate, _) in buckets {
+        script.arg(every(rate)).arg(rate.burst);
+    }
     script.query_async(&mut redis.connection()).await
 }
 

@@ -1,7 +1,10 @@
 //! `kith demo`: the fictional network to try things on, and how to begin with it.
 
-use domain::ctx::{Ctx, Viewer};
+use std::time::Duration;
+
+use domain::ctx::{Ctx, Platform, Viewer};
 use domain::demo::Guides;
+use domain::session::{self, Actor, NewDevice};
 use domain::{Kith, Role};
 
 use super::{print, progress};
@@ -16,7 +19,7 @@ pub(super) async fn run(config: &Config) -> Result<(), String> {
     let kith = open(config, Role::Command).await?;
     load(&kith).await?;
     match guides(&kith).await? {
-        Some(guides) => introduce(&guides, &keys(config)?, &kith),
+        Some(guides) => introduce(&guides, &keys(config)?, &kith).await,
         None => Err("This database has members of its own; the demo network needs an empty one.".to_owned()),
     }
 }
@@ -37,10 +40,15 @@ pub(super) async fn guides(kith: &Kith) -> Result<Option<Guides>, String> {
 const QUERY: &str = "{ viewer { member { name } reach { ties network } whoCanHelp(skill: \"first aid\", first: 3) { edges { mutualCount node { name headline } routes { inPerson connector { name } } } } } }";
 
 /// Prints three members with tokens, and a query to begin with.
-pub(super) fn introduce(guides: &Guides, keys: &Keys, kith: &Kith) -> Result<(), String> {
+pub(super) async fn introduce(guides: &Guides, keys: &Keys, kith: &Kith) -> Result<(), String> {
     print("\n  Three members of the demo network. Put one of these into the playground's Headers tab:")?;
+    let ctx = Ctx::new(kith, Viewer::System);
     for guide in [&guides.hub, &guides.bridge, &guides.newcomer] {
-        let token = keys.issue(guide.id, MINUTES, None, kith.clock.now())?;
+        let device = NewDevice { name: "Playground".to_owned(), platform: Platform::Web };
+        let lasts = Duration::from_secs(u64::from(MINUTES) * 60);
+        let opened = session::open_for(&ctx, guide.id, device, Actor::Member, lasts).await;
+        let session = opened.map_err(|error| format!("The database: {error:?}"))?.session.id;
+        let token = keys.issue(guide.id, session, MINUTES, None, ctx.now)?;
         print(&format!("\n  {}: {}\n  {{\"Authorization\": \"Bearer {token}\"}}", guide.handle, guide.name))?;
     }
     print(&format!(

@@ -7,6 +7,7 @@ use domain::Role;
 
 use super::{demo, print};
 use crate::config::{Config, Environment, Switch};
+use crate::mail::Mailer;
 use crate::{Server, keys, open};
 
 /// What `serve` can be told.
@@ -28,7 +29,8 @@ pub(super) async fn run(args: ServeArgs, config: Config) -> Result<(), String> {
         }
         guides = demo::guides(&kith).await?;
     }
-    let server = Server::build(config, kith, keys)?;
+    let mailer = Mailer::from_config(&config)?;
+    let server = Server::build(config, kith, keys, mailer)?;
     let state = server.state.clone();
     tracing::info!(address = %server.address, database = %state.config.database_name(), "listening");
     if in_development {
@@ -36,7 +38,7 @@ pub(super) async fn run(args: ServeArgs, config: Config) -> Result<(), String> {
             print(&format!("\n  Playground   http://{}/graphiql", reachable(server.address)))?;
         }
         if let Some(guides) = guides {
-            demo::introduce(&guides, &state.keys, &state.kith)?;
+            demo::introduce(&guides, &state.keys, &state.kith).await?;
         }
     }
     server.run().await.map_err(|cause| format!("The server stopped: {cause}."))

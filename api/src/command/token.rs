@@ -1,6 +1,10 @@
 //! `kith token`: access tokens made by an operator.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
+use domain::ctx::{Ctx, Platform, Viewer};
+use domain::session::{self, NewDevice};
 use domain::{Role, member};
 
 use super::print;
@@ -10,7 +14,7 @@ use crate::{keys, open};
 
 #[derive(Subcommand)]
 pub(super) enum Token {
-    /// A support token: to act for a member, saying so. It is logged, with its reason.
+    /// A support token: to act for a member, saying so. It is logged, and shows among the member's sessions, with its reason.
     Member(MemberArgs),
 }
 
@@ -36,6 +40,12 @@ pub(super) async fn run(Token::Member(args): Token, config: &Config) -> Result<(
     let found = member::by_handle(&kith, &args.handle).await.map_err(|error| format!("The database: {error:?}"))?;
     let member = found.ok_or_else(|| format!("There is no member called {}.", args.handle))?;
     let actor = Actor { sub: "operator".to_owned(), reason };
+    let ctx = Ctx::new(&kith, Viewer::System);
+    let device = NewDevice { name: "Support".to_owned(), platform: Platform::Other };
+    let support = session::Actor::Support(actor.reason.clone().unwrap_or_else(|| "development".to_owned()));
+    let lasts = Duration::from_secs(u64::from(args.minutes) * 60);
+    let opened = session::open_for(&ctx, member, device, support, lasts).await;
+    let session = opened.map_err(|error| format!("The database: {error:?}"))?.session.id;
     tracing::warn!(member = %member.0, reason = actor.reason, minutes = args.minutes, "a support token was made");
-    print(&keys(config)?.issue(member, args.minutes, Some(actor), kith.clock.now())?)
+    print(&keys(config)?.issue(member, session, args.minutes, Some(actor), ctx.now)?)
 }

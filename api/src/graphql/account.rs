@@ -130,10 +130,7 @@ impl From<SignInWithInput> for Entrance {
 }
 
 /// The tokens of what has begun, or the refusals.
-fn opened(
-    gql: &Context<'_>,
-    result: domain::error::Result<Opened>,
-) -> Result<(Option<Credentials>, Vec<UserError>)> {
+fn opened(gql: &Context<'_>, result: domain::error::Result<Opened>) -> Result<(Option<Credentials>, Vec<UserError>)> {
     let (opened, user_errors) = outcome(gql, result)?;
     Ok((opened.map(|opened| Credentials::of(gql, opened)).transpose()?, user_errors))
 }
@@ -150,8 +147,7 @@ impl AccountMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Where to.")] input: RequestSignInCodeInput,
     ) -> Result<RequestSignInCodePayload> {
-        let (letter, user_errors) =
-            outcome(gql, credential::request_sign_in_code(gql.ctx()?, &input.email).await)?;
+        let (letter, user_errors) = outcome(gql, credential::request_sign_in_code(gql.ctx()?, &input.email).await)?;
         let sent = letter.is_some();
         gql.send(letter)?;
         Ok(RequestSignInCodePayload { sent, user_errors })
@@ -170,11 +166,7 @@ impl AccountMutation {
     }
 
     /// Makes an account, and signs its member in. With an invitation, whoever invited them is asked about a tie.
-    async fn sign_up(
-        &self,
-        gql: &Context<'_>,
-        #[graphql(desc = "Who.")] input: SignUpInput,
-    ) -> Result<SignUpPayload> {
+    async fn sign_up(&self, gql: &Context<'_>, #[graphql(desc = "Who.")] input: SignUpInput) -> Result<SignUpPayload> {
         let SignUpInput { invitation, email, code, name, handle, device } = input;
         let newcomer = Newcomer { invitation, email, code, name, handle, device: device.into() };
         let by = gql.state()?.config.sign_up;

@@ -7,6 +7,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use domain::ctx::Ctx;
+use domain::letter::Letter;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
@@ -23,6 +24,8 @@ pub(crate) trait ContextExt {
     fn language(&self) -> Language;
     /// What all requests share: the keys, the settings.
     fn state(&self) -> Result<&State>;
+    /// Sends letters, after what they tell of is done.
+    fn send(&self, letters: impl IntoIterator<Item = Letter>) -> Result<()>;
 }
 
 impl ContextExt for Context<'_> {
@@ -41,6 +44,11 @@ impl ContextExt for Context<'_> {
     fn state(&self) -> Result<&State> {
         let state = self.data_opt::<web::Data<State>>();
         state.map(|state| &***state).ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no state."))
+    }
+
+    fn send(&self, letters: impl IntoIterator<Item = Letter>) -> Result<()> {
+        let mailer = &self.state()?.mailer;
+        Ok(letters.into_iter().try_for_each(|letter| mailer.send(letter, self.language()))?)
     }
 }
 

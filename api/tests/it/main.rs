@@ -11,6 +11,7 @@ mod command;
 mod guard;
 mod http;
 mod log;
+mod mail;
 mod member;
 mod network_model;
 mod office;

@@ -146,6 +146,7 @@ fn one_file_knows_each_thing() {
     only(&all, &["domain/src/cache.rs"], &["redis::"]);
     only(&all, &["api/src/auth.rs"], &["jsonwebtoken"]);
     only(&all, &["api/src/words.rs"], &["fluent_templates"]);
+    only(&all, &["api/src/mail.rs", "api/src/mail/text.rs"], &["lettre"]);
     only(&all, &["api/src/config.rs"], &["std::env", "env::var", "env::vars"]);
     only(&all, &["domain/src/ctx.rs"], &["now_utc", "SystemTime::now", "UtcDateTime::now", "now_local"]);
     only(

@@ -342,7 +342,7 @@ async fn is_claimed_by(ctx: &Ctx, tx: &DatabaseTransaction, by: MemberId, of: Me
     Ok(query.count(tx).await? > 0)
 }
 
-async fn insert(
+pub(super) async fn insert(
     ctx: &Ctx,
     tx: &DatabaseTransaction,
     me: MemberId,

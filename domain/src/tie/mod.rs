@@ -6,12 +6,14 @@
 
 mod answer;
 mod claim;
+mod newcomer;
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
 pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
+pub(crate) use self::newcomer::{invited, meet_late, reach_newcomer};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};

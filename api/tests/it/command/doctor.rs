@@ -27,6 +27,15 @@ fn what_is_wrong_is_said_with_its_setting_and_its_remedy() {
         (&[occupied], &["KITH_DATA_DIR"]),
         (&[("KITH_ENV", "production"), ("KITH_PUBLIC_URL", "https://kith.example")], &["KITH_SIGNING_KEY", "openssl"]),
         (&[("KITH_ENV", "production"), ("KITH_SIGNING_KEY", SIGNING_KEY)], &["KITH_PUBLIC_URL"]),
+        (
+            &[
+                ("KITH_ENV", "production"),
+                ("KITH_SIGNING_KEY", SIGNING_KEY),
+                ("KITH_PUBLIC_URL", "https://kith.example"),
+            ],
+            &["KITH_SMTP_URL", "smtps://"],
+        ),
+        (&[("KITH_SMTP_URL", "smtps://kith:hush@mail.kith.example")], &["KITH_MAIL_FROM"]),
         (&[("KITH_ENV", "prod")], &["KITH_ENV", "development or production"]),
     ] {
         let kith = Kith::with(settings);

@@ -95,6 +95,8 @@ async fn production_makes_no_demo_and_shows_no_playground() {
         ("KITH_ENV", "production"),
         ("KITH_SIGNING_KEY", crate::support::SIGNING_KEY),
         ("KITH_PUBLIC_URL", "https://kith.example"),
+        ("KITH_SMTP_URL", "smtp://127.0.0.1:1"),
+        ("KITH_MAIL_FROM", crate::support::FROM),
     ]);
     let mut serving = kith.serve(&[]);
     assert_eq!(ask(&serving, None, "{ serverInfo { name } }").await["data"]["serverInfo"]["name"], "Kith");

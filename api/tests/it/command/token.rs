@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Kith;
 use crate::story;
-use crate::support::{Reply, SIGNING_KEY};
+use crate::support::{FROM, Reply, SIGNING_KEY};
 
 fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).expect("claims");
@@ -44,6 +44,8 @@ story! {
             ("DATABASE_URL", world.database_url()),
             ("KITH_SIGNING_KEY", SIGNING_KEY),
             ("KITH_PUBLIC_URL", "http://kith.test"),
+            ("KITH_SMTP_URL", "smtp://127.0.0.1:1"),
+            ("KITH_MAIL_FROM", FROM),
         ]);
         for without in [&["token", "member", "ana"][..], &["token", "member", "ana", "--reason", "  "]] {
             let said = production.run(without);

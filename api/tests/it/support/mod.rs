@@ -1,6 +1,7 @@
 //! The world of a story: a database of its own, a server on a free port of the loopback, and the people in it.
 
 mod database;
+mod mail;
 mod person;
 mod redis;
 mod reply;
@@ -12,15 +13,18 @@ use std::time::Duration;
 use api::Server;
 use api::auth::Keys;
 use api::config::Config;
+use api::mail::Mailer;
 use domain::cache::Cache;
-use domain::ctx::{Clock, Ctx, Viewer};
+use domain::ctx::{Clock, Ctx, Platform, Viewer};
 use domain::import::{self, Import};
 use domain::secret::Secrets;
+use domain::session::{self, Actor, NewDevice};
 use domain::store::Store;
 use domain::{Kith, Role};
 use serde_json::json;
 
 pub(crate) use self::database::{Database, redis_url};
+pub(crate) use self::mail::MailServer;
 pub(crate) use self::person::{Person, refusals};
 pub(crate) use self::redis::Redis;
 pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
@@ -53,6 +57,8 @@ pub(crate) struct World {
     /// Where the server listens, such as `http://127.0.0.1:40123`.
     pub(crate) address: String,
     pub(crate) client: reqwest::Client,
+    /// By which the server sends letters: kept in memory, unless the story sets `KITH_SMTP_URL`.
+    pub(crate) mailer: Mailer,
     keys: std::sync::Arc<Keys>,
     handle: actix_web::dev::ServerHandle,
     database: std::sync::Arc<Database>,
@@ -63,6 +69,8 @@ pub(crate) struct World {
 /// The one signing key of all tests.
 pub(crate) const SIGNING_KEY: &str = "a2l0aCB0ZXN0cyBzaWduIHdpdGggdGhpcyBrZXkhISE=";
 const ISSUER: &str = "http://kith.test";
+/// Who writes the letters of all tests.
+pub(crate) const FROM: &str = "Kith <hello@kith.example>";
 
 static PREFIXES: AtomicUsize = AtomicUsize::new(0);
 
@@ -86,15 +94,28 @@ impl World {
 
     /// A world on SQLite whose server has these settings on top of the tests' own.
     pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
-        Self::over(std::sync::Arc::new(Database::sqlite()), Cache::local(), Clock::default(), settings).await
+        Self::over(
+            std::sync::Arc::new(Database::sqlite()),
+            Cache::local(),
+            Clock::default(),
+            mailer(settings),
+            settings,
+        )
+        .await
     }
 
     /// A world over this database and this cache.
     pub(crate) async fn start(database: Database, cache: Cache) -> Self {
-        Self::over(std::sync::Arc::new(database), cache, Clock::default(), &[]).await
+        Self::over(std::sync::Arc::new(database), cache, Clock::default(), Mailer::in_memory(), &[]).await
     }
 
-    async fn over(database: std::sync::Arc<Database>, cache: Cache, clock: Clock, settings: &[(&str, &str)]) -> Self {
+    async fn over(
+        database: std::sync::Arc<Database>,
+        cache: Cache,
+        clock: Clock,
+        mailer: Mailer,
+        settings: &[(&str, &str)],
+    ) -> Self {
         // What goes wrong inside a server shows in the output of the test that failed.
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
         let store = Store::connect(database.url()).await.expect("the test's database answers");
@@ -103,18 +124,19 @@ impl World {
         kith.clock = clock;
         let config = config(settings);
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
-        let server = Server::build(config, kith.clone(), keys).expect("a free port");
+        let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
         tokio::spawn(server.run());
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().expect("a client");
-        Self { kith, address, client, keys: state.keys.clone(), handle, database, redis: None }
+        Self { kith, address, client, mailer, keys: state.keys.clone(), handle, database, redis: None }
     }
 
-    /// Another server over the same database, with the same Redis and the same clock.
+    /// Another server over the same database, with the same Redis, the same clock and the same mailer.
     pub(crate) async fn replica(&self) -> Self {
         let (url, prefix) = self.redis.as_ref().expect("replicas need Redis");
         let cache = redis_cache(url, prefix);
-        let mut replica = Self::over(self.database.clone(), cache, self.kith.clock.clone(), &[]).await;
+        let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
+        let mut replica = Self::over(self.database.clone(), cache, clock, mailer, &[]).await;
         replica.redis = self.redis.clone();
         replica
     }
@@ -190,7 +212,11 @@ impl World {
     pub(crate) async fn person(&self, handle: &str) -> Person {
         let id =
             domain::member::by_handle(&self.kith, handle).await.expect("the database answers").expect("such a member");
-        let token = self.keys.issue(id, 600, None, Ctx::new(&self.kith, Viewer::System).now).expect("a token");
+        let device = NewDevice { name: "a test".to_owned(), platform: Platform::Other };
+        let ten_years = domain::ctx::days(3_650);
+        let opened = session::open_for(&self.system(), id, device, Actor::Member, ten_years).await.expect("a session");
+        let session = opened.session.id;
+        let token = self.keys.issue(id, session, 10 * 365 * 24 * 60, None, self.system().now).expect("a token");
         Person {
             name: handle.to_owned(),
             id,
@@ -237,6 +263,14 @@ impl Drop for World {
     }
 }
 
+/// By SMTP if these settings say so.
+fn mailer(settings: &[(&str, &str)]) -> Mailer {
+    match settings.iter().any(|(name, _)| *name == "KITH_SMTP_URL") {
+        true => Mailer::from_config(&config(settings)).expect("the address of a mail server"),
+        false => Mailer::in_memory(),
+    }
+}
+
 fn redis_cache(url: &str, prefix: &str) -> Cache {
     Cache::redis(url, prefix).expect("the address of a Redis")
 }
@@ -276,6 +310,8 @@ pub(crate) fn config(more: &[(&str, &str)]) -> Config {
         ("KITH_SIGNING_KEY", SIGNING_KEY),
         ("KITH_PUBLIC_URL", ISSUER),
         ("KITH_WORKERS", "1"),
+        ("KITH_SMTP_URL", "smtp://127.0.0.1:1"),
+        ("KITH_MAIL_FROM", FROM),
     ];
     let variables = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::from_variables(variables).expect("the test's settings fit")

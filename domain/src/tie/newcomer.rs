@@ -1,0 +1,64 @@
+//! Somebody who has just come in: who invited them, and who has named their address, is asked about at once.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
+
+use super::{answer, claim};
+use crate::ctx::{Ctx, Timestamp};
+use crate::entity::claim::{self as claims, Column, State};
+use crate::entity::tie::{self, Answer, Context};
+use crate::error::Result;
+use crate::event::Change;
+use crate::id::MemberId;
+
+/// Most claims that reach somebody who has just come in.
+const MOST: u64 = 100;
+
+/// Asks `newcomer` whether they know `inviter`, who has said so by inviting them.
+pub(crate) async fn invited(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    inviter: MemberId,
+    newcomer: MemberId,
+    context: Context,
+    note: Option<String>,
+) -> Result<()> {
+    claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await.map(drop)
+}
+
+pub(crate) async fn meet_late(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    inviter: MemberId,
+    newcomer: MemberId,
+    _met_at: Timestamp,
+    context: Context,
+    note: Option<String>,
+) -> Result<(tie::Model, Change)> {
+    Ok((claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await?, Change::default()))
+}
+
+/// Lets the open claims that name `email`, and reached nobody so far, reach `newcomer`, who has proven to read it.
+pub(crate) async fn reach_newcomer(ctx: &Ctx, tx: &DatabaseTransaction, newcomer: MemberId, email: &str) -> Result<()> {
+    let open = claims::Entity::find()
+        .filter(Column::Named.eq(email))
+        .filter(Column::State.eq(State::Open))
+        .filter(Column::TargetId.is_null())
+        .filter(Column::ExpiresAt.gt(ctx.now))
+        .order_by_asc(Column::CreatedAt)
+        .limit(MOST);
+    for row in open.all(tx).await? {
+        if answer::open_between(tx, row.claimer_id, newcomer).await?.is_some() {
+            continue;
+        }
+        let (claimer, context, note) = (row.claimer_id, row.context, row.note.clone());
+        let tie = claim::insert(ctx, tx, claimer, newcomer, Answer::None, context, note).await?;
+        let mut row = row.into_active_model();
+        row.target_id = Set(Some(newcomer));
+        row.tie_id = Set(Some(tie.id));
+        row.update(tx).await?;
+    }
+    Ok(())
+}
