@@ -168,6 +168,8 @@ async fn end_oldest(tx: &DatabaseTransaction, member: MemberId) -> Result<()> {
         .filter(Column::MemberId.eq(member))
         .order_by_desc(Column::LastSeenAt)
         .offset(policy::MOST_SESSIONS as u64 - 1)
+        // SQLite has no offset without a limit.
+        .limit(100)
         .into_tuple()
         .all(tx)
         .await?;
