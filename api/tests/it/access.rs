@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, World, refusals};
 
-/// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim` and `$block` for ids of hers.
-const ROWS: [(&str, &str); 30] = [
+/// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session` and `$invitation` for ids of hers.
+const ROWS: [(&str, &str); 48] = [
     ("Query.serverInfo", "{ serverInfo { name } }"),
     ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),
@@ -39,6 +39,57 @@ const ROWS: [(&str, &str); 30] = [
     ("Viewer.reach", "{ viewer { reach { ties network } } }"),
     ("Viewer.whoCanHelp", "{ viewer { whoCanHelp(skill: \"bikes\") { nodes { name } } } }"),
     ("Viewer.blocks", "{ viewer { blocks { nodes { name } } } }"),
+    ("Viewer.sessions", "{ viewer { sessions { nodes { device current } } } }"),
+    ("Viewer.invitations", "{ viewer { invitations { nodes { state } } } }"),
+    ("Viewer.hasPassword", "{ viewer { hasPassword } }"),
+    ("Query.node", "query($session: ID!) { node(id: $session) { ... on Session { device } } }"),
+    ("Query.node", "query($invitation: ID!) { node(id: $invitation) { ... on Invitation { state } } }"),
+    (
+        "Mutation.requestSignInCode",
+        "mutation { requestSignInCode(input: {email: \"mara@example.org\"}) { sent userErrors { code } } }",
+    ),
+    (
+        "Mutation.signIn",
+        "mutation { signIn(input: {with: {password: {email: \"mara@example.org\", password: \"guessed\"}}, device: {name: \"x\", platform: WEB}}) { credentials { accessToken } userErrors { code } } }",
+    ),
+    (
+        "Mutation.signUp",
+        "mutation { signUp(input: {email: \"mara@example.org\", code: \"000000\", name: \"Mara\", device: {name: \"x\", platform: WEB}}) { credentials { accessToken } userErrors { code } } }",
+    ),
+    (
+        "Mutation.claimAccount",
+        "mutation { claimAccount(input: {claimCode: \"x\", email: \"mara@example.org\", code: \"000000\", device: {name: \"x\", platform: WEB}}) { credentials { accessToken } userErrors { code } } }",
+    ),
+    (
+        "Mutation.refreshSession",
+        "mutation { refreshSession(input: {refreshToken: \"x\"}) { credentials { accessToken } userErrors { code } } }",
+    ),
+    ("Mutation.signOut", "mutation { signOut { deletedSessionId userErrors { code } } }"),
+    (
+        "Mutation.revokeSession",
+        "mutation($session: ID!) { revokeSession(input: {sessionId: $session}) { deletedSessionId userErrors { code } } }",
+    ),
+    ("Mutation.revokeOtherSessions", "mutation { revokeOtherSessions { ended userErrors { code } } }"),
+    (
+        "Mutation.setPassword",
+        "mutation { setPassword(input: {password: \"a long password\"}) { viewer { hasPassword } userErrors { code } } }",
+    ),
+    (
+        "Mutation.changeEmail",
+        "mutation { changeEmail(input: {email: \"new@example.org\"}) { sent userErrors { code } } }",
+    ),
+    (
+        "Mutation.confirmEmailChange",
+        "mutation { confirmEmailChange(input: {oldCode: \"000000\", newCode: \"000000\"}) { member { email } userErrors { code } } }",
+    ),
+    (
+        "Mutation.createInvitation",
+        "mutation { createInvitation(input: {context: FRIEND}) { invitation { state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.withdrawInvitation",
+        "mutation($invitation: ID!) { withdrawInvitation(input: {invitationId: $invitation}) { invitation { state } userErrors { code } } }",
+    ),
     (
         "Mutation.updateProfile",
         "mutation { updateProfile(input: {headline: \"Hello\"}) { member { headline } userErrors { code } } }",
@@ -97,8 +148,14 @@ impl Mara {
             .clone();
         assert_eq!(tie["other"]["name"], "mara");
         let block = mara.block(&bert).await["block"]["id"].clone();
+        let made = mara
+            .mutate("mutation { createInvitation(input: {context: FRIEND}) { invitation { id } } }", json!({}))
+            .await;
+        let session =
+            mara.query("{ viewer { sessions { nodes { id } } } }").await["viewer"]["sessions"]["nodes"][0]["id"]
+                .clone();
         domain::member::suspend(&world.system(), "susa").await.expect("susa is suspended");
-        let ids = json!({"mara": mara.global_id(), "tie": tie["id"], "asked": asked, "claim": claim, "block": block});
+        let ids = json!({"mara": mara.global_id(), "tie": tie["id"], "asked": asked, "claim": claim, "block": block, "session": session, "invitation": made["invitation"]["id"]});
         let anybody = world.anybody();
         let viewers = vec![
             ("anonymous", anybody),
@@ -137,7 +194,9 @@ impl Mara {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        Value::String(id) if ["mem_", "tie_", "clm_", "blk_"].iter().any(|prefix| id.starts_with(prefix)) => {
+        Value::String(id)
+            if ["mem_", "tie_", "clm_", "blk_", "ses_", "inv_"].iter().any(|prefix| id.starts_with(prefix)) =>
+        {
             "its id".to_owned()
         }
         Value::String(text) => text.clone(),

@@ -237,6 +237,11 @@ async fn every_claim_is_there_and_right() {
         ("sub empty", json!({"sub": ""})),
         ("sub null", json!({"sub": null})),
         ("sub a list", json!({"sub": [forge.claims["sub"]]})),
+        ("no sid", json!({"sid": "absent"})),
+        ("sid no uuid", json!({"sid": "phone"})),
+        ("sid null", json!({"sid": null})),
+        ("sid a list", json!({"sid": [forge.claims["sid"]]})),
+        ("sid of nobody", json!({"sid": "00000000-0000-7000-8000-000000000000"})),
         ("sub unknown", json!({"sub": "00000000-0000-7000-8000-000000000000"})),
         ("act no object", json!({"act": "operator"})),
     ] {
@@ -340,7 +345,7 @@ async fn a_token_is_nowhere_but_in_its_header() {
 story! {
     async fn a_token_of_somebody_who_is_suspended_is_refused(world: World) {
         let [ana, bela] = world.people(["ana", "bela"]).await;
-        world.database().execute("UPDATE member SET state = 'SUSPENDED' WHERE handle = 'bela'").await;
+        domain::member::suspend(&world.system(), "bela").await.expect("bela is suspended");
         is_refused("suspended", &ask(&world, bela.token.as_deref().expect("a token")).await);
         is_accepted("the control", &ask(&world, ana.token.as_deref().expect("a token")).await);
     }

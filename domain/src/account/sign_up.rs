@@ -2,6 +2,8 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::enter::use_code;
 use crate::ctx::Ctx;
 use crate::entity::{claim_code, invitation};
@@ -93,9 +95,10 @@ pub async fn sign_up(ctx: &Ctx, new: Newcomer, by: SignUpBy) -> Result<Opened> {
 
 /// A handle for somebody who chose none: of their name, and so many letters that it will be free.
 fn handle_of(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let words: String = text::key(name).chars().map(plain).take(24).collect();
-    let words: Vec<&str> = words.split('-').filter(|word| !word.is_empty()).collect();
+    // Accents are taken off their letters, and go.
+    let bare = name.nfkd().filter(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || *c == '-');
+    let bare: String = bare.take(24).collect::<String>().to_ascii_lowercase();
+    let words: Vec<&str> = bare.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let end: String = code::fresh().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
     let words = if words.is_empty() { "member".to_owned() } else { words.join("-") };
     format!("{words}-{}", end.to_ascii_lowercase())

@@ -195,7 +195,12 @@ pub async fn open_for(ctx: &Ctx, member: MemberId, device: NewDevice, actor: Act
 /// As the database says.
 pub async fn is_live(kith: &Kith, member: MemberId, session: SessionId) -> Result<bool> {
     let account = facts::account(kith, member).await?;
-    Ok(account.active && account.sessions.contains(&session))
+    if !account.active || account.sessions.contains(&session) {
+        return Ok(account.active);
+    }
+    // One that began beside this server a moment ago, by a command, is not in its cache yet.
+    let query = session::Entity::find_by_id(session).filter(Column::MemberId.eq(member));
+    Ok(query.one(&kith.store.db).await?.is_some())
 }
 
 /// The name of the list in cursors.

@@ -16,7 +16,8 @@ async fn heard(keys: &str, header: &Value, claims: &Value, seed: &str) -> Reply 
         .collect();
     let fresh = jsonwebtoken::decode_header(ana.token.as_deref().expect("a token")).expect("a header");
     assert_eq!(fresh.kid.map(Value::String).as_ref(), kids.first(), "the first key signs");
-    let claims = merged(claims, json!({"sub": ana.id.0}));
+    let own = Forge::of(&world, &ana).await.claims;
+    let claims = merged(claims, json!({"sub": own["sub"], "sid": own["sid"]}));
     ask(&world, &signed(header, &claims, &key(seed), Algorithm::EdDSA)).await
 }
 
@@ -52,7 +53,7 @@ async fn anybody_can_verify_a_token_with_the_published_key() {
     assert_eq!(claims["sub"], ana.id.0.to_string());
     let mut names: Vec<&String> = claims.as_object().expect("claims").keys().collect();
     names.sort();
-    assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "sub"], "and nothing that tells who the member is");
+    assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "sid", "sub"], "and nothing that tells who the member is");
 }
 
 #[tokio::test]
