@@ -1,23 +1,36 @@
-//! Timers that call domain functions as [`Viewer::System`].
+//! Timers that call domain functions as [`Viewer::System`], for as long as the server runs. Each may run on several
+//! replicas at once: what it does, it does once.
 
 use std::time::Duration;
 
 use domain::ctx::{Ctx, Viewer};
-use domain::{Kith, event};
+use domain::error::Result;
+use domain::{Kith, account, event, idempotency};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
-const EVERY: Duration = Duration::from_millis(300);
+const RELAYED: Duration = Duration::from_millis(300);
+/// How often what is over is swept away.
+const SWEPT: Duration = Duration::from_secs(600);
 
-/// Applies what is left in the outbox, for as long as the server runs.
-pub(crate) async fn relay(kith: Kith) {
-    let mut timer = tokio::time::interval(EVERY);
+/// Runs all timers; never ends by itself.
+pub(crate) async fn run(kith: Kith) {
+    tokio::join!(
+        every(RELAYED, &kith, "applied what was left in the outbox", async |ctx| Ok(event::relay(&ctx).await? as u64)),
+        every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
+        every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
+    );
+}
+
+/// Does `work` each time `period` has passed, and says how much that was. What failed is tried again the next time.
+async fn every(period: Duration, kith: &Kith, done: &'static str, work: impl AsyncFn(Ctx) -> Result<u64>) {
+    let mut timer = tokio::time::interval(period);
     timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         timer.tick().await;
-        match event::relay(&Ctx::new(&kith, Viewer::System)).await {
+        match work(Ctx::new(kith, Viewer::System)).await {
             Ok(0) => {}
-            Ok(changes) => tracing::debug!(changes, "applied what was left in the outbox"),
-            Err(error) => tracing::warn!(?error, "the outbox waits"),
+            Ok(count) => tracing::debug!(count, "{done}"),
+            Err(error) => tracing::warn!(?error, "a timer failed and tries again"),
         }
     }
 }

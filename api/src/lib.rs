@@ -88,9 +88,9 @@ impl Server {
     /// # Errors
     /// If the operating system takes the socket away.
     pub async fn run(self) -> std::io::Result<()> {
-        let relay = tokio::spawn(jobs::relay(self.state.kith.clone()));
+        let jobs = tokio::spawn(jobs::run(self.state.kith.clone()));
         let ended = self.running.await;
-        relay.abort();
+        jobs.abort();
         self.state.mailer.close().await;
         ended
     }

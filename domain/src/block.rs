@@ -7,10 +7,11 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, PaginatorT
 
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::block::{self, Column};
-use crate::error::{Code, Message, Refusal, Result};
-use crate::event::{self, Change};
+use crate::error::{Code, Error, Message, Refusal, Result};
+use crate::event::Change;
 use crate::facts::{self, Card};
 use crate::id::{BlockId, MemberId};
+use crate::idempotency::{self, Begun};
 use crate::page::{self, Page, Total, Window};
 use crate::store;
 use crate::{tie, visibility};
@@ -82,6 +83,10 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     if member == me {
         return Err(Refusal::of("memberId", Code::Yourself, Message::new("block-yourself")).into());
     }
+    // What is looked up first is looked up without the transaction, which holds a connection of its own.
+    if let Some(id) = idempotency::before::<BlockId>(ctx).await? {
+        return again(ctx, id).await;
+    }
     if let Some(block) = mine_of(ctx, member).await? {
         return Ok(block);
     }
@@ -90,7 +95,10 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
         // A moment ago it may have been the viewer's own block, made by a parallel request, that hid them.
         return mine_of(ctx, member).await?.ok_or_else(missing);
     }
-    let tx = ctx.kith.store.begin().await?;
+    let tx = match idempotency::begin::<BlockId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
     store::lock_members(&tx, [me, member]).await?;
     let row = block::ActiveModel {
         id: Set(BlockId::fresh()),
@@ -99,13 +107,19 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
         created_at: Set(ctx.now),
     };
     let already =
-        block::Entity::find().filter(Column::OwnerId.eq(me)).filter(Column::BlockedId.eq(member)).one(&tx).await?;
-    if already.is_none() {
-        row.insert(&tx).await?;
-    }
+        block::Entity::find().filter(Column::OwnerId.eq(me)).filter(Column::BlockedId.eq(member)).one(&*tx).await?;
+    let id = match already {
+        Some(already) => already.id,
+        None => row.insert(&*tx).await?.id,
+    };
     let ties = tie::close_for_block(ctx, &tx, me, member).await?;
-    event::commit(ctx, tx, Change { ties, blocks: vec![me, member], ..Change::default() }).await?;
+    tx.commit(ctx, Change { ties, blocks: vec![me, member], ..Change::default() }, &id).await?;
     mine_of(ctx, member).await?.ok_or_else(missing)
+}
+
+/// What an earlier try of the same command left, as it is now.
+async fn again(ctx: &Ctx, id: BlockId) -> Result<Block> {
+    by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
 async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {
@@ -124,9 +138,12 @@ async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {
 pub async fn remove(ctx: &Ctx, id: BlockId) -> Result<()> {
     let me = ctx.me()?;
     let missing = || Refusal::of("blockId", Code::NotFound, Message::new("no-such-block"));
-    let tx = ctx.kith.store.begin().await?;
-    let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(me)).one(&tx).await?.ok_or_else(missing)?;
+    let tx = match idempotency::begin::<()>(ctx).await? {
+        Begun::Before(()) => return Ok(()),
+        Begun::New(tx) => tx,
+    };
+    let row = block::Entity::find_by_id(id).filter(Column::OwnerId.eq(me)).one(&*tx).await?.ok_or_else(missing)?;
     let blocked = row.blocked_id;
-    row.delete(&tx).await?;
-    event::commit(ctx, tx, Change { blocks: vec![me, blocked], ..Change::default() }).await
+    row.delete(&*tx).await?;
+    tx.commit(ctx, Change { blocks: vec![me, blocked], ..Change::default() }, &()).await
 }

@@ -24,6 +24,8 @@ pub enum Error {
     InvalidCursor,
     /// `first` was outside 1 to 100.
     InvalidPageSize,
+    /// An earlier try has done this already, and what came of it may no longer be seen.
+    AlreadyDone,
     /// The command came before under the same idempotency key, with other input.
     RetryConflict,
     /// The database does not answer, or is too busy; try again after the time given.

@@ -74,11 +74,25 @@ pub(crate) async fn begin<T: DeserializeOwned>(ctx: &Ctx) -> Result<Begun<T>> {
     }
     let before = retry::Entity::find_by_id((me, key.key.clone())).one(&tx).await?;
     let before = before.ok_or_else(|| Error::Internal("a retry's row is neither new nor there".to_owned()))?;
-    if before.command != key.command || before.input_hash != hex(&key.input) {
+    result_of(&before, &key).map(Begun::Before)
+}
+
+/// What an earlier try of this command left, if there was one: for commands that must look around before they begin.
+///
+/// # Errors
+/// As [`begin`].
+pub(crate) async fn before<T: DeserializeOwned>(ctx: &Ctx) -> Result<Option<T>> {
+    let (Some(key), Viewer::Member(me)) = (&ctx.retry, ctx.viewer) else { return Ok(None) };
+    let row = retry::Entity::find_by_id((me, key.key.clone())).one(&ctx.kith.store.db).await?;
+    row.filter(|row| row.created_at > ctx.now.before(KEPT)).map(|row| result_of(&row, key)).transpose()
+}
+
+/// What came of the first try, if this is the same command.
+fn result_of<T: DeserializeOwned>(row: &retry::Model, key: &RetryKey) -> Result<T> {
+    if row.command != key.command || row.input_hash != hex(&key.input) {
         return Err(Error::RetryConflict);
     }
-    let result = serde_json::from_str(&before.result);
-    result.map(Begun::Before).map_err(|cause| Error::Internal(format!("a retry's result: {cause}")))
+    serde_json::from_str(&row.result).map_err(|cause| Error::Internal(format!("a retry's result: {cause}")))
 }
 
 impl Command {

@@ -117,7 +117,7 @@ pub async fn create(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<I
     let note = note.and_then(|raw| checks.take(text::paragraph("note", raw, 300)));
     checks.finish()?;
     let tx = match idempotency::begin::<InvitationId>(ctx).await? {
-        Begun::Before(id) => return mine(ctx, id).await,
+        Begun::Before(id) => return again(ctx, id).await,
         Begun::New(tx) => tx,
     };
     store::lock_members(&tx, [me]).await?;
@@ -200,8 +200,9 @@ pub async fn by_ids(ctx: &Ctx, ids: &[InvitationId]) -> Result<Vec<Invitation>> 
     Ok(rows.into_iter().map(|row| Invitation::of(ctx, row)).collect())
 }
 
-async fn mine(ctx: &Ctx, id: InvitationId) -> Result<Invitation> {
-    by_ids(ctx, &[id]).await?.pop().ok_or_else(missing)
+/// What an earlier try of the same command left, as it is now.
+async fn again(ctx: &Ctx, id: InvitationId) -> Result<Invitation> {
+    by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
 fn missing() -> Error {
@@ -215,7 +216,7 @@ fn missing() -> Error {
 pub async fn withdraw(ctx: &Ctx, id: InvitationId) -> Result<Invitation> {
     let me = ctx.me()?;
     let tx = match idempotency::begin::<InvitationId>(ctx).await? {
-        Begun::Before(id) => return mine(ctx, id).await,
+        Begun::Before(id) => return again(ctx, id).await,
         Begun::New(tx) => tx,
     };
     let query = invitation::Entity::find_by_id(id).filter(Column::InviterId.eq(me)).lock_exclusive();
@@ -269,4 +270,12 @@ pub(crate) async fn used(ctx: &Ctx, tx: &DatabaseTransaction, row: invitation::M
     row.used_at = Set(Some(ctx.now));
     row.update(tx).await?;
     Ok(())
+}
+
+/// Deletes the invitations nobody used, a while after their time is over; returns how many.
+pub(crate) async fn forget_old(ctx: &Ctx) -> Result<u64> {
+    let old = invitation::Entity::delete_many()
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.lte(ctx.now.before(policy::INVITATION_SHOWN)));
+    Ok(old.exec(&ctx.kith.store.db).await?.rows_affected)
 }

@@ -15,6 +15,7 @@ use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::{self, Change};
 use crate::facts::Card;
 use crate::id::MemberId;
+use crate::idempotency::{self, Begun};
 use crate::store;
 use crate::text::{self, Checks};
 use crate::visibility;
@@ -186,7 +187,10 @@ pub(crate) async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<O
 pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
     let me = ctx.me()?;
     let edit = edit.checked()?;
-    let tx = ctx.kith.store.begin().await?;
+    let tx = match idempotency::begin::<()>(ctx).await? {
+        Begun::Before(()) => return Ok(()),
+        Begun::New(tx) => tx,
+    };
     let row = store::find(&store::lock_members(&tx, [me]).await?, me)?.clone();
     let mut row = row.into_active_model();
     if let Edit::Set(handle) = edit.handle {
@@ -203,13 +207,13 @@ pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
     set(&mut row.phone, edit.phone);
     row.updated_at = Set(ctx.now);
     let taken = Refusal::of("handle", Code::HandleTaken, Message::new("handle-taken"));
-    row.update(&tx).await.map_err(|error| Error::from(error).on_unique(&HANDLE, taken))?;
+    row.update(&*tx).await.map_err(|error| Error::from(error).on_unique(&HANDLE, taken))?;
     match edit.skills {
         Edit::Keep => {}
         Edit::Clear => write_skills(&tx, me, &[]).await?,
         Edit::Set(skills) => write_skills(&tx, me, &skills).await?,
     }
-    event::commit(ctx, tx, Change { cards: vec![me], ..Change::default() }).await
+    tx.commit(ctx, Change { cards: vec![me], ..Change::default() }, &()).await
 }
 
 /// Changes what the viewer shows of themselves. Holds for every request begun after this has returned.
@@ -218,7 +222,10 @@ pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
 /// As the database says.
 pub async fn update_privacy(ctx: &Ctx, edit: PrivacyEdit) -> Result<()> {
     let me = ctx.me()?;
-    let tx = ctx.kith.store.begin().await?;
+    let tx = match idempotency::begin::<()>(ctx).await? {
+        Begun::Before(()) => return Ok(()),
+        Begun::New(tx) => tx,
+    };
     let old = store::find(&store::lock_members(&tx, [me]).await?, me)?.clone();
     let as_route = pick(edit.as_route, old.as_route);
     let reroutes = as_route != old.as_route;
@@ -228,9 +235,9 @@ pub async fn update_privacy(ctx: &Ctx, edit: PrivacyEdit) -> Result<()> {
     row.share_email = Set(pick(edit.share_email, old.share_email));
     row.share_phone = Set(pick(edit.share_phone, old.share_phone));
     row.updated_at = Set(ctx.now);
-    row.update(&tx).await?;
+    row.update(&*tx).await?;
     let ties = if reroutes { vec![me] } else { Vec::new() };
-    event::commit(ctx, tx, Change { cards: vec![me], ties, ..Change::default() }).await
+    tx.commit(ctx, Change { cards: vec![me], ties, ..Change::default() }, &()).await
 }
 
 /// Suspends a member: at once they can neither sign in nor be seen, and no route runs through them.

@@ -38,6 +38,8 @@ pub(crate) const REFRESH_GRACE: Duration = Duration::from_secs(60);
 pub(crate) const MOST_SESSIONS: usize = 50;
 /// How long an invitation is good.
 pub(crate) const INVITATION_LASTS: Duration = days(7);
+/// How long an invitation that nobody used is shown to its inviter after that.
+pub(crate) const INVITATION_SHOWN: Duration = days(30);
 /// Most open invitations of a member.
 pub(crate) const MOST_INVITATIONS: u64 = 20;
 

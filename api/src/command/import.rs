@@ -272,7 +272,11 @@ fn explain(error: Error) -> String {
             "The database is away or busy; try again in a moment, or ask `kith doctor`.".to_owned()
         }
         Error::Internal(cause) => format!("The import failed: {cause}."),
-        Error::Unauthenticated | Error::InvalidCursor | Error::InvalidPageSize | Error::RetryConflict => {
+        Error::AlreadyDone
+        | Error::Unauthenticated
+        | Error::InvalidCursor
+        | Error::InvalidPageSize
+        | Error::RetryConflict => {
             format!("The import failed: {error:?}.")
         }
     }

@@ -149,6 +149,8 @@ impl From<domain::error::Error> for Fault {
         use domain::error::Error;
         match error {
             Error::Refused(refusals) => Self::refused(refusals),
+            // Of a command this is an answer: see `outcome`.
+            Error::AlreadyDone => Self::new(RequestCode::BadUserInput, "This was done before."),
             Error::Unauthenticated => {
                 Self::new(RequestCode::Unauthenticated, "This needs a valid access token; sign in.")
             }
@@ -290,6 +292,7 @@ pub(crate) fn outcome<T>(gql: &Context<'_>, result: domain::error::Result<T>) ->
         Err(domain::error::Error::Refused(refusals)) => {
             Ok((None, refusals.iter().map(|refusal| UserError::told(refusal, gql.language())).collect()))
         }
+        Err(domain::error::Error::AlreadyDone) => Ok((None, Vec::new())),
         Err(error) => Err(error.into()),
     }
 }

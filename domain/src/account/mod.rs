@@ -10,3 +10,16 @@ mod sign_up;
 
 pub use self::enter::{Entrance, SignedIn, sign_in};
 pub use self::sign_up::{Claimant, Newcomer, SignUpBy, claim, sign_up};
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::{credential, invitation, session};
+
+/// Deletes what is over and of no more use: codes, sessions, invitations; returns how many. Called by a timer of the
+/// server.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget_old(ctx: &Ctx) -> Result<u64> {
+    Ok(credential::forget_old(ctx).await? + session::forget_old(ctx).await? + invitation::forget_old(ctx).await?)
+}

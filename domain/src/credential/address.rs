@@ -93,3 +93,9 @@ fn are_right(ctx: &Ctx, row: &address_change::Model, old_code: &str, new_code: &
     let old = row.old_email.is_none() || secrets.are_digits(Purpose::OldAddress, row.id, old_code);
     old & secrets.are_digits(Purpose::NewAddress, row.id, new_code)
 }
+
+/// Deletes the changes whose time is over; returns how many.
+pub(super) async fn forget_old(ctx: &Ctx) -> Result<u64> {
+    let old = address_change::Entity::delete_many().filter(Column::ExpiresAt.lte(ctx.now));
+    Ok(old.exec(&ctx.kith.store.db).await?.rows_affected)
+}

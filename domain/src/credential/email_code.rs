@@ -80,11 +80,8 @@ pub(super) async fn forget(ctx: &Ctx, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the codes whose time is over; returns how many. Called by a timer of the server.
-///
-/// # Errors
-/// As the database says.
-pub async fn forget_old(ctx: &Ctx) -> Result<u64> {
+/// Deletes the codes whose time is over; returns how many.
+pub(super) async fn forget_old(ctx: &Ctx) -> Result<u64> {
     let old = email_code::Entity::delete_many().filter(Column::ExpiresAt.lte(ctx.now));
     Ok(old.exec(&ctx.kith.store.db).await?.rows_affected)
 }

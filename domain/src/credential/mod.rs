@@ -125,3 +125,11 @@ pub(crate) async fn proven(ctx: &Ctx, proof: Option<Proof>) -> Result<member::Mo
     session::proven(ctx, own.id).await?;
     Ok(me)
 }
+
+/// Deletes the codes whose time is over; returns how many.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn forget_old(ctx: &Ctx) -> Result<u64> {
+    Ok(email_code::forget_old(ctx).await? + address::forget_old(ctx).await?)
+}

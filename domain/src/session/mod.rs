@@ -311,11 +311,8 @@ pub(crate) async fn proven(ctx: &Ctx, id: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the sessions whose time is over; returns how many. Called by a timer of the server.
-///
-/// # Errors
-/// As the database says.
-pub async fn forget_old(ctx: &Ctx) -> Result<u64> {
+/// Deletes the sessions whose time is over; returns how many.
+pub(crate) async fn forget_old(ctx: &Ctx) -> Result<u64> {
     let old = session::Entity::delete_many().filter(Column::ExpiresAt.lte(ctx.now));
     Ok(old.exec(&ctx.kith.store.db).await?.rows_affected)
 }

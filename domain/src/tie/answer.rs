@@ -11,8 +11,9 @@ use crate::ctx::Ctx;
 use crate::entity::tie::{self, Answer, Column, State};
 use crate::entity::{claim, tie_end};
 use crate::error::{Code, Error, Message, Refusal, Result};
-use crate::event::{self, Change};
+use crate::event::Change;
 use crate::id::{MemberId, TieId};
+use crate::idempotency::{self, Begun};
 use crate::{policy, store, visibility};
 
 /// Says yes to a tie that awaits the viewer's answer. It becomes active when both have said so.
@@ -21,7 +22,11 @@ use crate::{policy, store, visibility};
 /// Refused with [`Code::NotFound`], [`Code::WrongState`] or [`Code::TieLimitReached`].
 pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
     let me = ctx.me()?;
-    let (tx, row) = begin(ctx, id).await?;
+    let tx = match idempotency::begin::<TieId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
+    let row = locked(ctx, &tx, id).await?;
     if row.state == State::Active {
         return seen(ctx, &row);
     }
@@ -30,7 +35,7 @@ pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
     }
     let row = answer(&tx, row, me, Answer::Yes).await?;
     let (row, change) = settle(ctx, &tx, row).await?;
-    event::commit(ctx, tx, change).await?;
+    tx.commit(ctx, change, &row.id).await?;
     seen(ctx, &row)
 }
 
@@ -40,7 +45,11 @@ pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
 /// Refused with [`Code::NotFound`] or [`Code::WrongState`].
 pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
     let me = ctx.me()?;
-    let (tx, row) = begin(ctx, id).await?;
+    let tx = match idempotency::begin::<TieId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
+    let row = locked(ctx, &tx, id).await?;
     if policy::seen_state(&row, me, ctx.now) == Some(State::Declined) {
         return seen(ctx, &row);
     }
@@ -50,7 +59,7 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
     let row = answer(&tx, row, me, Answer::No).await?;
     retract(&tx, me, policy::other_of(&row, me)).await?;
     let row = if row.state == State::Pending { close(ctx, &tx, row, me, State::Declined).await? } else { row };
-    event::commit(ctx, tx, Change::default()).await?;
+    tx.commit(ctx, Change::default(), &row.id).await?;
     seen(ctx, &row)
 }
 
@@ -60,7 +69,11 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
 /// Refused with [`Code::NotFound`] or [`Code::WrongState`].
 pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
     let me = ctx.me()?;
-    let (tx, row) = begin(ctx, id).await?;
+    let tx = match idempotency::begin::<TieId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
+    let row = locked(ctx, &tx, id).await?;
     match row.state {
         State::Ended => return seen(ctx, &row),
         State::Active => {}
@@ -70,7 +83,7 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
     }
     let row = close(ctx, &tx, row, me, State::Ended).await?;
     retract(&tx, me, policy::other_of(&row, me)).await?;
-    event::commit(ctx, tx, Change { ties: vec![row.low, row.high], ..Change::default() }).await?;
+    tx.commit(ctx, Change { ties: vec![row.low, row.high], ..Change::default() }, &row.id).await?;
     seen(ctx, &row)
 }
 
@@ -140,18 +153,22 @@ pub(super) async fn reopen(tx: &DatabaseTransaction, row: tie::Model, by: Member
     answer(tx, row.update(tx).await?, by, Answer::Yes).await
 }
 
-/// Begins, locks the two members, and reads the tie as it then is.
-async fn begin(ctx: &Ctx, id: TieId) -> Result<(DatabaseTransaction, tie::Model)> {
+/// What an earlier try of the same command left, as it is now.
+async fn again(ctx: &Ctx, id: TieId) -> Result<Tie> {
+    super::by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
+}
+
+/// Locks the two members, and reads the tie as it then is.
+async fn locked(ctx: &Ctx, tx: &DatabaseTransaction, id: TieId) -> Result<tie::Model> {
     let me = ctx.me()?;
     let missing = || Error::from(Refusal::of("tieId", Code::NotFound, Message::new("no-such-tie")));
-    let tx = ctx.kith.store.begin().await?;
     let mine = Condition::any().add(Column::Low.eq(me)).add(Column::High.eq(me));
-    let row = tie::Entity::find_by_id(id).filter(mine).one(&tx).await?.ok_or_else(missing)?;
-    let members = store::lock_members(&tx, [row.low, row.high]).await?;
-    let row = tie::Entity::find_by_id(id).one(&tx).await?.ok_or_else(missing)?;
+    let row = tie::Entity::find_by_id(id).filter(mine).one(tx).await?.ok_or_else(missing)?;
+    let members = store::lock_members(tx, [row.low, row.high]).await?;
+    let row = tie::Entity::find_by_id(id).one(tx).await?.ok_or_else(missing)?;
     let other = store::find(&members, policy::other_of(&row, me))?;
-    let exists = policy::is_in_use(other) && visibility::block_between(&tx, me, other.id).await?.is_none();
-    if exists && policy::seen_state(&row, me, ctx.now).is_some() { Ok((tx, row)) } else { Err(missing()) }
+    let exists = policy::is_in_use(other) && visibility::block_between(tx, me, other.id).await?.is_none();
+    if exists && policy::seen_state(&row, me, ctx.now).is_some() { Ok(row) } else { Err(missing()) }
 }
 
 fn wrong_state(message: Message) -> Error {

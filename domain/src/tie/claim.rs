@@ -15,8 +15,9 @@ use crate::entity::claim::{self, Column, State};
 use crate::entity::member;
 use crate::entity::tie::{self, Answer, Context, Evidence};
 use crate::error::{Code, Error, Message, Refusal, Result};
-use crate::event::{self, Change};
+use crate::event::Change;
 use crate::id::{ClaimId, MemberId, TieId};
+use crate::idempotency::{self, Begun};
 use crate::page::{self, Page, Total, Window};
 use crate::text::{self, Checks};
 use crate::{policy, store, visibility};
@@ -95,7 +96,10 @@ impl Claim {
 pub async fn claim(ctx: &Ctx, new: NewClaim) -> Result<Claim> {
     let me = ctx.me()?;
     let (named, note) = checked(&new)?;
-    let tx = ctx.kith.store.begin().await?;
+    let tx = match idempotency::begin::<ClaimId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
     let target = bearer(&tx, &named).await?;
     let rows = store::lock_members(&tx, [Some(me), target].into_iter().flatten()).await?;
     if target == Some(me) {
@@ -124,8 +128,8 @@ pub async fn claim(ctx: &Ctx, new: NewClaim) -> Result<Claim> {
         created_at: Set(ctx.now),
         expires_at: Set(ctx.now.after(policy::ANSWERED_WITHIN)),
     };
-    let row = row.insert(&tx).await?;
-    event::commit(ctx, tx, change).await?;
+    let row = row.insert(&*tx).await?;
+    tx.commit(ctx, change, &row.id).await?;
     Ok(Claim::seen(row, ctx.now))
 }
 
@@ -165,10 +169,13 @@ pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
     let me = ctx.me()?;
     let missing = || Error::from(Refusal::of("claimId", Code::NotFound, Message::new("no-such-claim")));
     let find = || claim::Entity::find_by_id(id).filter(Column::ClaimerId.eq(me));
-    let tx = ctx.kith.store.begin().await?;
-    let target = find().one(&tx).await?.ok_or_else(missing)?.target_id;
+    let tx = match idempotency::begin::<ClaimId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
+    let target = find().one(&*tx).await?.ok_or_else(missing)?.target_id;
     store::lock_members(&tx, [Some(me), target].into_iter().flatten()).await?;
-    let row = find().one(&tx).await?.ok_or_else(missing)?;
+    let row = find().one(&*tx).await?.ok_or_else(missing)?;
     match Claim::seen(row.clone(), ctx.now).state {
         State::Withdrawn => return Ok(Claim::seen(row, ctx.now)),
         State::Open => {}
@@ -181,8 +188,8 @@ pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
     }
     let mut row = row.into_active_model();
     row.state = Set(State::Withdrawn);
-    let row = row.update(&tx).await?;
-    event::commit(ctx, tx, Change::default()).await?;
+    let row = row.update(&*tx).await?;
+    tx.commit(ctx, Change::default(), &row.id).await?;
     Ok(Claim::seen(row, ctx.now))
 }
 
@@ -205,6 +212,11 @@ async fn withdraw_from(ctx: &Ctx, tx: &DatabaseTransaction, id: TieId, me: Membe
         | tie::State::Expired => {}
     }
     Ok(())
+}
+
+/// What an earlier try of the same command left, as it is now.
+async fn again(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
+    claims_by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
 fn checked(new: &NewClaim) -> Result<(String, Option<String>)> {
