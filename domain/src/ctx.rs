@@ -166,6 +166,16 @@ impl Ctx {
         Self { retry: retry.map(Arc::new), ..self }
     }
 
+    /// The network the request comes from: an IPv4 address, or the first 64 bits of an IPv6 one, which is what one
+    /// household has (RFC 6177).
+    pub(crate) fn network(&self) -> String {
+        match self.client.address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V6(address)) => format!("{:?}", &address.segments()[..4]),
+            Some(address) => address.to_string(),
+            None => String::new(),
+        }
+    }
+
     /// The member who asks.
     ///
     /// # Errors

@@ -181,6 +181,14 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// A refusal by a limit, until it may be tried again.
+    pub(crate) fn too_many_attempts(retry_at: Timestamp) -> Self {
+        let refusal = Self::new(Code::TooManyAttempts, Message::new("too-many-attempts"));
+        Self { retry_at: Some(retry_at), ..refusal }
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(vec![refusal])

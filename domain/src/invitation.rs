@@ -78,7 +78,7 @@ impl Invitation {
         page::encode(LIST, &(self.created_at, self.id))
     }
 
-    fn of(ctx: &Ctx, row: invitation::Model) -> Self {
+    pub(crate) fn of(ctx: &Ctx, row: invitation::Model) -> Self {
         let state = state(&row, ctx.now);
         let code = match state {
             InvitationState::Open => ctx.kith.secrets.code_of(Purpose::Invitation, row.id.0, &row.code_hash),

@@ -33,6 +33,7 @@ mod entity;
 pub mod error;
 pub mod event;
 mod facts;
+pub mod handshake;
 pub mod id;
 pub mod idempotency;
 pub mod import;

@@ -43,6 +43,15 @@ pub(crate) const INVITATION_SHOWN: Duration = days(30);
 /// Most open invitations of a member.
 pub(crate) const MOST_INVITATIONS: u64 = 20;
 
+/// How long a handshake can be scanned.
+pub(crate) const HANDSHAKE_LASTS: Duration = Duration::from_secs(5 * 60);
+/// How long after that a phone that was offline may hand it in.
+pub(crate) const HANDSHAKE_TOLD: Duration = days(2);
+
+/// Handshakes one member opens.
+pub(crate) const HANDSHAKES: Rate = Rate { name: "h", burst: 30, every: Duration::from_secs(120) };
+/// Handshakes one member hands in.
+pub(crate) const SCANS: Rate = Rate { name: "hs", burst: 30, every: Duration::from_secs(60) };
 /// Guesses at what proves one account.
 pub(crate) const GUESSES_AT_ACCOUNT: Rate = Rate { name: "ga", burst: 5, every: Duration::from_secs(120) };
 /// Guesses from one address.

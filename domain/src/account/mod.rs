@@ -13,7 +13,7 @@ pub use self::sign_up::{Claimant, Newcomer, SignUpBy, claim, sign_up};
 
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::{credential, invitation, session};
+use crate::{credential, handshake, invitation, session};
 
 /// Deletes what is over and of no more use: codes, sessions, invitations; returns how many. Called by a timer of the
 /// server.
@@ -21,5 +21,6 @@ use crate::{credential, invitation, session};
 /// # Errors
 /// As the database says.
 pub async fn forget_old(ctx: &Ctx) -> Result<u64> {
-    Ok(credential::forget_old(ctx).await? + session::forget_old(ctx).await? + invitation::forget_old(ctx).await?)
+    let entered = credential::forget_old(ctx).await? + session::forget_old(ctx).await?;
+    Ok(entered + handshake::forget_old(ctx).await? + invitation::forget_old(ctx).await?)
 }

@@ -13,6 +13,7 @@ use crate::id::MemberId;
 use crate::member::{EMAIL, HANDLE};
 use crate::session::{self, Actor, Lasting, NewDevice, Opened};
 use crate::text::{self, Checks};
+use crate::tie::{Meeting, Told};
 use crate::{code, credential, policy, store, tie};
 
 /// Who may sign up.
@@ -55,7 +56,7 @@ pub struct Claimant {
 }
 
 /// Makes an account, and signs its member in. Who invited them is asked for, or met, at once: see [`tie::invited`] and
-/// [`tie::meet_late`]; and who has claimed to know the address's reader reaches them now.
+/// [`tie::meet`]; and who has claimed to know the address's reader reaches them now.
 ///
 /// # Errors
 /// Refused with [`Code::InvalidInput`], [`Code::InvitationRequired`], [`Code::InvalidCredentials`],
@@ -131,8 +132,11 @@ async fn welcome(
         return Ok(Vec::new());
     }
     match met_at {
-        Some(met_at) => Ok(tie::meet_late(ctx, tx, inviter, newcomer, met_at, context, note).await?.1.ties),
-        None => tie::invited(ctx, tx, inviter, newcomer, context, note).await.map(|_| Vec::new()),
+        Some(met_at) => {
+            let meeting = Meeting { opener: inviter, scanner: newcomer, met_at, context, note };
+            Ok(tie::meet(ctx, tx, meeting, Told::Late).await?.1.ties)
+        }
+        None => tie::invited(ctx, tx, inviter, newcomer, context, note).await.map(|()| Vec::new()),
     }
 }
 

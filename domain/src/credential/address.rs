@@ -23,8 +23,7 @@ use crate::{policy, session, store, text};
 pub async fn change_email(ctx: &Ctx, new: &str, proof: Option<Proof>) -> Result<Vec<Letter>> {
     let new_email = text::email("email", new)?;
     let me = super::proven(ctx, proof).await?;
-    let buckets =
-        [(policy::LETTERS_TO_ADDRESS, new_email.clone()), (policy::LETTERS_FROM_ADDRESS, super::network(ctx))];
+    let buckets = [(policy::LETTERS_TO_ADDRESS, new_email.clone()), (policy::LETTERS_FROM_ADDRESS, ctx.network())];
     super::slow_down(ctx, &buckets).await?;
     let id = Uuid::now_v7();
     let row = address_change::ActiveModel {

@@ -23,7 +23,7 @@ pub async fn request_sign_in_code(ctx: &Ctx, email: &str) -> Result<Letter> {
     let to = text::email("email", email)?;
     let buckets = [
         (policy::LETTERS_TO_ADDRESS, to.clone()),
-        (policy::LETTERS_FROM_ADDRESS, super::network(ctx)),
+        (policy::LETTERS_FROM_ADDRESS, ctx.network()),
         (policy::LETTERS, String::new()),
     ];
     super::slow_down(ctx, &buckets).await?;

@@ -41,19 +41,9 @@ impl std::fmt::Debug for Proof {
 fn guess_buckets(ctx: &Ctx, subject: &str) -> [Bucket; 3] {
     [
         (policy::GUESSES_AT_ACCOUNT, subject.to_owned()),
-        (policy::GUESSES_FROM_ADDRESS, network(ctx)),
+        (policy::GUESSES_FROM_ADDRESS, ctx.network()),
         (policy::GUESSES, String::new()),
     ]
-}
-
-/// The network a request comes from: an IPv4 address, or the first 64 bits of an IPv6 one, which is what one household
-/// has (RFC 6177).
-pub(crate) fn network(ctx: &Ctx) -> String {
-    match ctx.client.address.map(|address| address.to_canonical()) {
-        Some(std::net::IpAddr::V6(address)) => format!("{:?}", &address.segments()[..4]),
-        Some(address) => address.to_string(),
-        None => String::new(),
-    }
 }
 
 /// Takes a guess from each of the buckets.
@@ -61,15 +51,12 @@ pub(crate) fn network(ctx: &Ctx) -> String {
 /// # Errors
 /// Refused with [`Code::TooManyAttempts`].
 pub(crate) async fn slow_down(ctx: &Ctx, buckets: &[Bucket]) -> Result<()> {
-    ctx.kith.limiter.take(ctx.now, buckets).await.map_err(|at| {
-        let refusal = Refusal::new(Code::TooManyAttempts, Message::new("too-many-attempts"));
-        Refusal { retry_at: Some(at), ..refusal }.into()
-    })
+    Ok(ctx.kith.limiter.take(ctx.now, buckets).await.map_err(Refusal::too_many_attempts)?)
 }
 
 /// Slows down who guesses a code that people hand on, by the network they come from.
 pub(crate) async fn slow_down_codes(ctx: &Ctx) -> Result<()> {
-    slow_down(ctx, &[(policy::GUESSES_FROM_ADDRESS, network(ctx)), (policy::GUESSES, String::new())]).await
+    slow_down(ctx, &[(policy::GUESSES_FROM_ADDRESS, ctx.network()), (policy::GUESSES, String::new())]).await
 }
 
 async fn forgive(ctx: &Ctx, subject: &str) {

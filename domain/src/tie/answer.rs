@@ -6,7 +6,7 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, Set,
 };
 
-use super::Tie;
+use super::{Tie, meeting};
 use crate::ctx::Ctx;
 use crate::entity::tie::{self, Answer, Column, State};
 use crate::entity::{claim, tie_end};
@@ -16,7 +16,8 @@ use crate::id::{MemberId, TieId};
 use crate::idempotency::{self, Begun};
 use crate::{policy, store, visibility};
 
-/// Says yes to a tie that awaits the viewer's answer. It becomes active when both have said so.
+/// Says yes to a tie that awaits the viewer's answer, and so to having met, if that was told late. It becomes active when
+/// both have said so.
 ///
 /// # Errors
 /// Refused with [`Code::NotFound`], [`Code::WrongState`] or [`Code::TieLimitReached`].
@@ -27,19 +28,20 @@ pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
         Begun::New(tx) => tx,
     };
     let row = locked(ctx, &tx, id).await?;
-    if row.state == State::Active {
+    if row.state == State::Active && !meeting::awaits(&row, me) {
         return seen(ctx, &row);
     }
-    if !policy::may_answer_tie(&row, me, ctx.now) {
+    if row.state != State::Active && !policy::may_answer_tie(&row, me, ctx.now) {
         return Err(wrong_state(Message::new("tie-not-awaiting")));
     }
     let row = answer(&tx, row, me, Answer::Yes).await?;
-    let (row, change) = settle(ctx, &tx, row).await?;
+    let (row, change) = meeting::confirmed(ctx, &tx, row, me).await?;
     tx.commit(ctx, change, &row.id).await?;
     seen(ctx, &row)
 }
 
-/// Says no to a tie that awaits the viewer's answer. The other sees it wait, and then expire.
+/// Says no to a tie that awaits the viewer's answer. The other sees it wait, and then expire. Of a tie that is active
+/// already and only waits for the viewer to say that the two met, that alone is dropped.
 ///
 /// # Errors
 /// Refused with [`Code::NotFound`] or [`Code::WrongState`].
@@ -51,6 +53,11 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
     };
     let row = locked(ctx, &tx, id).await?;
     if policy::seen_state(&row, me, ctx.now) == Some(State::Declined) {
+        return seen(ctx, &row);
+    }
+    if meeting::awaits(&row, me) {
+        let row = meeting::denied(&tx, row).await?;
+        tx.commit(ctx, Change::default(), &row.id).await?;
         return seen(ctx, &row);
     }
     if !policy::may_answer_tie(&row, me, ctx.now) {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod claim;
+mod meeting;
 mod newcomer;
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
@@ -13,7 +14,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
 pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
-pub(crate) use self::newcomer::{invited, meet_late, reach_newcomer};
+pub(crate) use self::meeting::{Meeting, Told, may_be_told, meet};
+pub(crate) use self::newcomer::{invited, reach_newcomer};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};
@@ -39,6 +41,10 @@ pub struct Tie {
     pub note: Option<String>,
     /// Whether it waits for the viewer's answer.
     pub awaits_viewer: bool,
+    /// When the two met, by a handshake, as the scanning phone says.
+    pub met_at: Option<Timestamp>,
+    /// When that reached the service.
+    pub received_at: Option<Timestamp>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it became active.
@@ -64,7 +70,9 @@ impl Tie {
             evidence: row.evidence,
             context: row.context,
             note: row.note.clone(),
-            awaits_viewer: pending && policy::answer_of(row, viewer) == Answer::None,
+            awaits_viewer: (pending && policy::answer_of(row, viewer) == Answer::None) || meeting::awaits(row, viewer),
+            met_at: row.met_at,
+            received_at: row.received_at,
             created_at: row.created_at,
             active_at: row.active_at,
             expires_at: pending.then_some(row.expires_at),

@@ -1,4 +1,4 @@
-//! Somebody who has just come in: who invited them, and who has named their address, is asked about at once.
+//! Somebody who has just come in: who invited them, and who has named their address, asks them at once.
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -6,11 +6,10 @@ use sea_orm::{
 };
 
 use super::{answer, claim};
-use crate::ctx::{Ctx, Timestamp};
+use crate::ctx::Ctx;
 use crate::entity::claim::{self as claims, Column, State};
-use crate::entity::tie::{self, Answer, Context};
+use crate::entity::tie::{Answer, Context};
 use crate::error::Result;
-use crate::event::Change;
 use crate::id::MemberId;
 
 /// Most claims that reach somebody who has just come in.
@@ -28,18 +27,6 @@ pub(crate) async fn invited(
     claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await.map(drop)
 }
 
-pub(crate) async fn meet_late(
-    ctx: &Ctx,
-    tx: &DatabaseTransaction,
-    inviter: MemberId,
-    newcomer: MemberId,
-    _met_at: Timestamp,
-    context: Context,
-    note: Option<String>,
-) -> Result<(tie::Model, Change)> {
-    Ok((claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await?, Change::default()))
-}
-
 /// Lets the open claims that name `email`, and reached nobody so far, reach `newcomer`, who has proven to read it.
 pub(crate) async fn reach_newcomer(ctx: &Ctx, tx: &DatabaseTransaction, newcomer: MemberId, email: &str) -> Result<()> {
     let open = claims::Entity::find()
@@ -47,14 +34,15 @@ pub(crate) async fn reach_newcomer(ctx: &Ctx, tx: &DatabaseTransaction, newcomer
         .filter(Column::State.eq(State::Open))
         .filter(Column::TargetId.is_null())
         .filter(Column::ExpiresAt.gt(ctx.now))
+        .filter(Column::ClaimerId.ne(newcomer))
         .order_by_asc(Column::CreatedAt)
         .limit(MOST);
     for row in open.all(tx).await? {
-        if answer::open_between(tx, row.claimer_id, newcomer).await?.is_some() {
-            continue;
-        }
         let (claimer, context, note) = (row.claimer_id, row.context, row.note.clone());
-        let tie = claim::insert(ctx, tx, claimer, newcomer, Answer::None, context, note).await?;
+        let tie = match answer::open_between(tx, claimer, newcomer).await? {
+            Some(open) => open,
+            None => claim::insert(ctx, tx, claimer, newcomer, Answer::None, context, note).await?,
+        };
         let mut row = row.into_active_model();
         row.target_id = Set(Some(newcomer));
         row.tie_id = Set(Some(tie.id));

@@ -1,0 +1,271 @@
+//! Handshakes: two phones meet; one shows a code, the other scans it.
+//!
+//! A code lives for five minutes and is good once. Scanned in that time, the two are tied in person at once. A phone that
+//! was offline may hand it in up to 48 hours later; then whoever showed the code sees who scanned it, and is asked. Scanned
+//! by somebody without an account, it becomes an invitation that keeps the moment. A code that is unknown, used by
+//! somebody else, or of somebody who does not exist for the scanner looks the same.
+//!
+//! Deliberately absent: handshakes of a gathering, which come with gatherings.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
+
+use crate::code;
+use crate::ctx::{Ctx, Timestamp};
+use crate::entity::handshake::{self, Column};
+use crate::entity::member;
+use crate::entity::tie::Context;
+use crate::error::{Code, Error, Message, Refusal, Result};
+use crate::event::Change;
+use crate::id::{HandshakeId, MemberId, TieId};
+use crate::idempotency::{self, Begun};
+use crate::invitation::{self, Invitation, NewInvitation};
+use crate::limiter::Bucket;
+use crate::secret::Purpose;
+use crate::text::{self, Checks};
+use crate::tie::{self, Meeting, Tie, Told};
+use crate::{policy, store, visibility};
+
+/// A handshake, as the one who opened it sees it.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// Which.
+    pub id: HandshakeId,
+    /// The code, while it can be scanned.
+    pub code: Option<String>,
+    /// Where it stands.
+    pub state: HandshakeState,
+    /// The tie it made, if it made one.
+    pub tie: Option<TieId>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it can be scanned no longer.
+    pub expires_at: Timestamp,
+}
+
+/// Where a handshake stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandshakeState {
+    /// It can be scanned.
+    Open,
+    /// It was scanned.
+    Used,
+    /// Nobody has scanned it in time, as far as is known.
+    Expired,
+}
+
+/// What a scanning phone says.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// The code, as scanned or typed; its whole address will do.
+    pub code: String,
+    /// When the two met, if the phone was offline then.
+    pub met_at: Option<Timestamp>,
+}
+
+impl Handshake {
+    fn of(ctx: &Ctx, row: handshake::Model) -> Self {
+        let state = match row.received_at {
+            Some(_) => HandshakeState::Used,
+            None if row.expires_at < ctx.now => HandshakeState::Expired,
+            None => HandshakeState::Open,
+        };
+        let code = match state {
+            HandshakeState::Open => ctx.kith.secrets.code_of(Purpose::Handshake, row.id.0, &row.code_hash),
+            HandshakeState::Used | HandshakeState::Expired => None,
+        };
+        Self { id: row.id, code, state, tie: row.tie_id, created_at: row.created_at, expires_at: row.expires_at }
+    }
+}
+
+/// Opens a handshake of the viewer's.
+///
+/// # Errors
+/// Refused with [`Code::InvalidInput`] or [`Code::TooManyAttempts`].
+pub async fn open(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<Handshake> {
+    let me = ctx.me()?;
+    let mut checks = Checks::default();
+    let note = note.and_then(|raw| checks.take(text::paragraph("note", raw, 300)));
+    checks.finish()?;
+    let tx = match idempotency::begin::<HandshakeId>(ctx).await? {
+        Begun::Before(id) => return by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone),
+        Begun::New(tx) => tx,
+    };
+    slow_down(ctx, &[(policy::HANDSHAKES, format!("{}", me.0))]).await?;
+    let id = HandshakeId::fresh();
+    let row = handshake::ActiveModel {
+        id: Set(id),
+        opener_id: Set(me),
+        code_hash: Set(code::fingerprint(&ctx.kith.secrets.code(Purpose::Handshake, id.0))),
+        context: Set(context),
+        note: Set(note),
+        scanned_by: Set(None),
+        met_at: Set(None),
+        received_at: Set(None),
+        tie_id: Set(None),
+        invitation_id: Set(None),
+        created_at: Set(ctx.now),
+        expires_at: Set(ctx.now.after(policy::HANDSHAKE_LASTS)),
+    };
+    let row = row.insert(&*tx).await?;
+    tx.commit(ctx, Change::default(), &id).await?;
+    Ok(Handshake::of(ctx, row))
+}
+
+/// Those of the viewer's handshakes with these ids.
+///
+/// # Errors
+/// As the database says.
+pub async fn by_ids(ctx: &Ctx, ids: &[HandshakeId]) -> Result<Vec<Handshake>> {
+    let query = handshake::Entity::find().filter(Column::Id.is_in(ids.iter().copied()));
+    let rows = query.filter(Column::OpenerId.eq(ctx.me()?)).all(&ctx.kith.store.db).await?;
+    Ok(rows.into_iter().map(|row| Handshake::of(ctx, row)).collect())
+}
+
+/// Hands in what the viewer has scanned. Doing so again gives the same tie.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCode`], [`Code::Yourself`], [`Code::InvalidInput`] about `metAt`, [`Code::WrongState`] if it
+/// is too late, [`Code::TieLimitReached`] or [`Code::TooManyAttempts`].
+pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
+    let me = ctx.me()?;
+    if let Some(id) = idempotency::before::<TieId>(ctx).await? {
+        return again(ctx, id).await;
+    }
+    slow_down(ctx, &guesses(ctx, &format!("{}", me.0))).await?;
+    let opener = scanned(ctx, &scan.code).await?.ok_or_else(unknown)?.opener_id;
+    if opener == me {
+        return Err(Refusal::of("code", Code::Yourself, Message::new("handshake-yourself")).into());
+    }
+    let tx = match idempotency::begin::<TieId>(ctx).await? {
+        Begun::Before(id) => return again(ctx, id).await,
+        Begun::New(tx) => tx,
+    };
+    let members = store::lock_members(&tx, [me, opener]).await?;
+    let row = by_code(&tx, &scan.code).await?.ok_or_else(unknown)?;
+    if !exists(&tx, &members, me, opener).await? {
+        return Err(unknown());
+    }
+    match (row.received_at, row.scanned_by, row.tie_id) {
+        (None, ..) => {}
+        (Some(_), Some(by), Some(id)) if by == me => {
+            drop(tx);
+            return again(ctx, id).await;
+        }
+        (Some(_), ..) => return Err(unknown()),
+    }
+    let (met_at, told) = when(&row, scan.met_at, ctx.now)?;
+    let (context, note) = (row.context, row.note.clone());
+    let meeting = Meeting { opener, scanner: me, met_at, context, note };
+    let (tie, change) = tie::meet(ctx, &tx, meeting, told).await?;
+    let mut row = row.into_active_model();
+    row.scanned_by = Set(Some(me));
+    row.met_at = Set(Some(met_at));
+    row.received_at = Set(Some(ctx.now));
+    row.tie_id = Set(Some(tie.id));
+    row.update(&*tx).await?;
+    tx.commit(ctx, change, &tie.id).await?;
+    again(ctx, tie.id).await
+}
+
+async fn again(ctx: &Ctx, id: TieId) -> Result<Tie> {
+    tie::by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
+}
+
+/// How far clocks may differ.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// When the two met, and whether that is told in time.
+fn when(row: &handshake::Model, said: Option<Timestamp>, now: Timestamp) -> Result<(Timestamp, Told)> {
+    if said
+        .is_some_and(|at| at < row.created_at.before(SKEW) || at > row.expires_at.after(SKEW) || at > now.after(SKEW))
+    {
+        return Err(Refusal::of("metAt", Code::InvalidInput, Message::new("met-at-not-then")).into());
+    }
+    match said {
+        _ if now <= row.expires_at => Ok((said.unwrap_or(now), Told::AtOnce)),
+        Some(at) if tie::may_be_told(row.expires_at, now) => Ok((at, Told::Late)),
+        Some(_) | None => Err(Refusal::of("code", Code::WrongState, Message::new("handshake-over")).into()),
+    }
+}
+
+/// Whether the opener is there, and no block stands between the two.
+async fn exists(tx: &DatabaseTransaction, members: &[member::Model], me: MemberId, opener: MemberId) -> Result<bool> {
+    let opener_is_there = members.iter().any(|row| row.id == opener && policy::is_in_use(row));
+    Ok(opener_is_there && visibility::block_between(tx, me, opener).await?.is_none())
+}
+
+fn unknown() -> Error {
+    Refusal::of("code", Code::InvalidCode, Message::new("handshake-not-good")).into()
+}
+
+fn fingerprint(typed: &str) -> String {
+    code::fingerprint(typed.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default())
+}
+
+async fn scanned(ctx: &Ctx, typed: &str) -> Result<Option<handshake::Model>> {
+    let query = handshake::Entity::find().filter(Column::CodeHash.eq(fingerprint(typed)));
+    Ok(query.one(&ctx.kith.store.db).await?)
+}
+
+async fn by_code(tx: &DatabaseTransaction, typed: &str) -> Result<Option<handshake::Model>> {
+    let query = handshake::Entity::find().filter(Column::CodeHash.eq(fingerprint(typed)));
+    Ok(query.lock_exclusive().one(tx).await?)
+}
+
+fn guesses(ctx: &Ctx, subject: &str) -> [Bucket; 2] {
+    [(policy::SCANS, subject.to_owned()), (policy::GUESSES_FROM_ADDRESS, ctx.network())]
+}
+
+async fn slow_down(ctx: &Ctx, buckets: &[Bucket]) -> Result<()> {
+    Ok(ctx.kith.limiter.take(ctx.now, buckets).await.map_err(Refusal::too_many_attempts)?)
+}
+
+/// Whom somebody without the app meets: the name of whoever shows this code, while it can be scanned.
+///
+/// # Errors
+/// As the database says.
+pub async fn greeting(ctx: &Ctx, typed: &str) -> Result<Option<String>> {
+    let Some(row) = scanned(ctx, typed).await?.filter(|row| is_open(row, ctx.now)) else { return Ok(None) };
+    let opener = member::Entity::find_by_id(row.opener_id).one(&ctx.kith.store.db).await?;
+    Ok(opener.filter(policy::is_in_use).map(|opener| opener.name))
+}
+
+fn is_open(row: &handshake::Model, now: Timestamp) -> bool {
+    row.received_at.is_none() && now <= row.expires_at
+}
+
+/// Makes of a handshake that somebody without an account has scanned an invitation that keeps the moment.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCode`] or [`Code::TooManyAttempts`].
+pub async fn invite(ctx: &Ctx, typed: &str) -> Result<Invitation> {
+    slow_down(ctx, &guesses(ctx, &ctx.network())).await?;
+    let opener = scanned(ctx, typed).await?.ok_or_else(unknown)?.opener_id;
+    let tx = ctx.kith.store.begin().await?;
+    let members = store::lock_members(&tx, [opener]).await?;
+    let row = by_code(&tx, typed).await?.filter(|row| is_open(row, ctx.now)).ok_or_else(unknown)?;
+    if !members.iter().all(policy::is_in_use) {
+        return Err(unknown());
+    }
+    let (context, note) = (row.context, row.note.clone());
+    let new = NewInvitation { context, note, met_at: Some(ctx.now), email: None };
+    let invited = invitation::insert(ctx, &tx, Some(opener), new).await?;
+    let mut row = row.into_active_model();
+    row.met_at = Set(Some(ctx.now));
+    row.received_at = Set(Some(ctx.now));
+    row.invitation_id = Set(Some(invited.id));
+    row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(Invitation::of(ctx, invited))
+}
+
+/// Deletes the handshakes that can be handed in no longer; returns how many.
+pub(crate) async fn forget_old(ctx: &Ctx) -> Result<u64> {
+    let over = ctx.now.before(policy::HANDSHAKE_TOLD);
+    let old = handshake::Entity::delete_many().filter(Column::ExpiresAt.lt(over));
+    Ok(old.exec(&ctx.kith.store.db).await?.rows_affected)
+}
