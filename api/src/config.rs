@@ -3,7 +3,6 @@
 //!
 //! Secrets (`KITH_SIGNING_KEY`, `KITH_SMTP_URL`, `DATABASE_URL`, `REDIS_URL`) may instead stand in a file that `<NAME>_FILE` names.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -19,7 +18,8 @@ mod app_links;
 mod minimum_client;
 #[cfg(test)]
 mod tests;
-use crate::mail;
+mod variables;
+use self::variables::Variables;
 
 /// What the service runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,10 @@ pub struct Config {
     /// `KITH_PLAYGROUND_DIR`: where `npm ci` has put the playground's assets; `api/playground`. Without them the page
     /// takes them from a CDN.
     pub playground_dir: PathBuf,
+    /// `KITH_APP_STORE_URL`: where iPhones get the app; none.
+    pub app_store_url: Option<String>,
+    /// `KITH_PLAY_STORE_URL`: where Android phones get the app; none.
+    pub play_store_url: Option<String>,
     /// `KITH_SIGN_UP`: `open` (default in development) or `invitation` (in production): who may make an account.
     pub sign_up: SignUpBy,
     /// `KITH_CORS_ORIGINS`: web origins that may call, separated by commas; none.
@@ -139,10 +143,11 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 23] = [
+pub const VARIABLES: [&str; 25] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
+    "KITH_APP_STORE_URL",
     "KITH_CACHE_PREFIX",
     "KITH_CORS_ORIGINS",
     "KITH_DATA_DIR",
@@ -156,6 +161,7 @@ pub const VARIABLES: [&str; 23] = [
     "KITH_MINIMUM_CLIENT",
     "KITH_PLAYGROUND",
     "KITH_PLAYGROUND_DIR",
+    "KITH_PLAY_STORE_URL",
     "KITH_PROXIES",
     "KITH_PUBLIC_URL",
     "KITH_SIGNING_KEY",
@@ -245,6 +251,8 @@ impl Config {
             introspection: vars.switch("KITH_INTROSPECTION", shown)?,
             playground: vars.switch("KITH_PLAYGROUND", shown)?,
             playground_dir: PathBuf::from(vars.plain("KITH_PLAYGROUND_DIR").unwrap_or("api/playground")),
+            app_store_url: vars.https("KITH_APP_STORE_URL")?,
+            play_store_url: vars.https("KITH_PLAY_STORE_URL")?,
             sign_up: vars.choice(
                 "KITH_SIGN_UP",
                 if in_production { SignUpBy::Invitation } else { SignUpBy::Anybody },
@@ -310,91 +318,4 @@ fn seeds(keys: &str) -> Read<Vec<SigningSeed>> {
         )
     };
     keys.split(',').map(seed).collect()
-}
-
-struct Variables(BTreeMap<String, String>);
-
-impl Variables {
-    fn refuse_unknown(&self) -> Read<()> {
-        let known = |name: &str| {
-            VARIABLES.contains(&name) || SECRETS.iter().any(|secret| name.strip_suffix("_FILE") == Some(secret))
-        };
-        match self.0.keys().find(|name| name.starts_with("KITH_") && !known(name)) {
-            Some(name) => invalid(name, &format!("no such setting; there are {}", VARIABLES.join(", "))),
-            None => Ok(()),
-        }
-    }
-
-    fn plain(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
-    }
-
-    fn secret(&self, name: &str) -> Read<Option<String>> {
-        let in_file = format!("{name}_FILE");
-        match (self.plain(name), self.plain(&in_file)) {
-            (Some(_), Some(_)) => invalid(name, &format!("either this or {in_file}, not both")),
-            (Some(value), None) => Ok(Some(value.to_owned())),
-            (None, Some(path)) => match std::fs::read_to_string(path) {
-                Ok(value) => Ok(Some(value.trim().to_owned())),
-                Err(cause) => invalid(&in_file, &format!("a file that can be read ({path}: {cause})")),
-            },
-            (None, None) => Ok(None),
-        }
-    }
-
-    fn smtp(&self, environment: Environment) -> Read<Option<Smtp>> {
-        let needed = match environment {
-            Environment::Production => "; production needs it",
-            Environment::Development => "",
-        };
-        let url = match self.secret("KITH_SMTP_URL")? {
-            Some(url) if mail::is_relay(&url) => url,
-            None if environment == Environment::Development => return Ok(None),
-            Some(_) | None => {
-                return invalid(
-                    "KITH_SMTP_URL",
-                    &format!("an address such as smtps://user:password@host or smtp://host:587?tls=required{needed}"),
-                );
-            }
-        };
-        match self.plain("KITH_MAIL_FROM") {
-            Some(from) if mail::is_mailbox(from) => Ok(Some(Smtp { url: url.into(), from: from.to_owned() })),
-            Some(_) | None => {
-                invalid("KITH_MAIL_FROM", "who writes, such as Kith <hello@kith.example>; KITH_SMTP_URL needs it")
-            }
-        }
-    }
-
-    fn parse<T: std::str::FromStr>(&self, name: &str, expects: &str) -> Read<Option<T>> {
-        self.plain(name).map(|value| value.parse().or_else(|_| invalid(name, expects))).transpose()
-    }
-
-    fn choice<T: Copy>(&self, name: &str, default: T, choices: [(&str, T); 2]) -> Read<T> {
-        let Some(value) = self.plain(name) else { return Ok(default) };
-        match choices.iter().find(|(word, _)| *word == value) {
-            Some((_, choice)) => Ok(*choice),
-            None => invalid(name, &format!("{} or {}", choices[0].0, choices[1].0)),
-        }
-    }
-
-    fn switch(&self, name: &str, default: Switch) -> Read<Switch> {
-        self.choice(name, default, [("on", Switch::On), ("off", Switch::Off)])
-    }
-
-    /// Web origins as browsers send them (RFC 6454, 6.2): one that is written otherwise would never match.
-    fn origins(&self, name: &str) -> Read<Vec<String>> {
-        let is_origin = |text: &str| {
-            let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-            !host.is_empty()
-                && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b':' | b'[' | b']'))
-        };
-        let origin = |item: &str| match is_origin(item) {
-            true => Ok(item.to_owned()),
-            false => invalid(
-                name,
-                "origins such as https://app.example, in lower case and without a path, separated by commas",
-            ),
-        };
-        items(self.plain(name).unwrap_or_default()).map(origin).collect()
-    }
 }

@@ -94,7 +94,7 @@ pub async fn open(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<Han
         Begun::Before(id) => return by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone),
         Begun::New(tx) => tx,
     };
-    slow_down(ctx, &[(policy::HANDSHAKES, format!("{}", me.0))]).await?;
+    slow_down(ctx, &[(policy::HANDSHAKES, me.0.to_string())]).await?;
     let id = HandshakeId::fresh();
     let row = handshake::ActiveModel {
         id: Set(id),
@@ -135,7 +135,7 @@ pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
     if let Some(id) = idempotency::before::<TieId>(ctx).await? {
         return again(ctx, id).await;
     }
-    slow_down(ctx, &guesses(ctx, &format!("{}", me.0))).await?;
+    slow_down(ctx, &[(policy::SCANS, me.0.to_string())]).await?;
     let opener = scanned(ctx, &scan.code).await?.ok_or_else(unknown)?.opener_id;
     if opener == me {
         return Err(Refusal::of("code", Code::Yourself, Message::new("handshake-yourself")).into());
@@ -216,10 +216,6 @@ async fn by_code(tx: &DatabaseTransaction, typed: &str) -> Result<Option<handsha
     Ok(query.lock_exclusive().one(tx).await?)
 }
 
-fn guesses(ctx: &Ctx, subject: &str) -> [Bucket; 2] {
-    [(policy::SCANS, subject.to_owned()), (policy::GUESSES_FROM_ADDRESS, ctx.network())]
-}
-
 async fn slow_down(ctx: &Ctx, buckets: &[Bucket]) -> Result<()> {
     Ok(ctx.kith.limiter.take(ctx.now, buckets).await.map_err(Refusal::too_many_attempts)?)
 }
@@ -243,7 +239,7 @@ fn is_open(row: &handshake::Model, now: Timestamp) -> bool {
 /// # Errors
 /// Refused with [`Code::InvalidCode`] or [`Code::TooManyAttempts`].
 pub async fn invite(ctx: &Ctx, typed: &str) -> Result<Invitation> {
-    slow_down(ctx, &guesses(ctx, &ctx.network())).await?;
+    slow_down(ctx, &[(policy::GUESSES_FROM_ADDRESS, ctx.network())]).await?;
     let opener = scanned(ctx, typed).await?.ok_or_else(unknown)?.opener_id;
     let tx = ctx.kith.store.begin().await?;
     let members = store::lock_members(&tx, [opener]).await?;

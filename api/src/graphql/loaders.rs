@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use domain::ctx::Ctx;
-use domain::id::{BlockId, ClaimId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
-use domain::{block, invitation, network, session, tie};
+use domain::{block, handshake, invitation, network, session, tie};
 
 use super::error::Fault;
 
@@ -40,6 +40,10 @@ pub(crate) struct ClaimKey(pub(crate) ClaimId);
 /// A session of the viewer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SessionKey(pub(crate) SessionId);
+
+/// A handshake of the viewer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HandshakeKey(pub(crate) HandshakeId);
 
 /// An invitation of the viewer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,5 +133,15 @@ impl Loader<InvitationKey> for Loaders {
     async fn load(&self, keys: &[InvitationKey]) -> Result<HashMap<InvitationKey, invitation::Invitation>, Fault> {
         let ids: Vec<InvitationId> = keys.iter().map(|key| key.0).collect();
         Ok(invitation::by_ids(&self.0, &ids).await?.into_iter().map(|it| (InvitationKey(it.id), it)).collect())
+    }
+}
+
+impl Loader<HandshakeKey> for Loaders {
+    type Value = handshake::Handshake;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[HandshakeKey]) -> Result<HashMap<HandshakeKey, handshake::Handshake>, Fault> {
+        let ids: Vec<HandshakeId> = keys.iter().map(|key| key.0).collect();
+        Ok(handshake::by_ids(&self.0, &ids).await?.into_iter().map(|it| (HandshakeKey(it.id), it)).collect())
     }
 }

@@ -10,6 +10,7 @@ mod block;
 mod claim;
 mod context;
 mod credential;
+mod handshake;
 mod invitation;
 mod loaders;
 mod member;
@@ -40,6 +41,7 @@ pub struct Mutation(
     account::AccountMutation,
     credential::CredentialMutation,
     session::SessionMutation,
+    handshake::HandshakeMutation,
     invitation::InvitationMutation,
     member::MemberMutation,
     tie::TieMutation,

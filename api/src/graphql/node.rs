@@ -2,15 +2,16 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
-use domain::id::{BlockId, ClaimId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
 use futures::future::try_join_all;
 
 use super::block::Block;
 use super::claim::Claim;
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
+use super::handshake::Handshake;
 use super::invitation::Invitation;
-use super::loaders::{BlockKey, ClaimKey, InvitationKey, SessionKey, TieKey};
+use super::loaders::{BlockKey, ClaimKey, HandshakeKey, InvitationKey, SessionKey, TieKey};
 use super::member::Member;
 use super::scalar::GlobalId;
 use super::session::Session;
@@ -26,6 +27,7 @@ pub(crate) enum Node {
     Block(Block),
     Session(Session),
     Invitation(Invitation),
+    Handshake(Handshake),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -73,6 +75,9 @@ async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     }
     if let Some(id) = InvitationId::of_global(id) {
         return Ok(gql.loaders()?.load_one(InvitationKey(id)).await?.map(|it| Node::Invitation(Invitation(it))));
+    }
+    if let Some(id) = HandshakeId::of_global(id) {
+        return Ok(gql.loaders()?.load_one(HandshakeKey(id)).await?.map(|it| Node::Handshake(Handshake(it))));
     }
     match BlockId::of_global(id) {
         Some(id) => Ok(gql.loaders()?.load_one(BlockKey(id)).await?.map(|block| Node::Block(Block(block)))),

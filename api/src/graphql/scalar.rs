@@ -7,7 +7,7 @@ use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, V
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
-use domain::id::{BlockId, ClaimId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
@@ -51,6 +51,7 @@ global_id! {
     BlockId: "blk";
     SessionId: "ses";
     InvitationId: "inv";
+    HandshakeId: "hsk";
 }
 
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.

@@ -100,9 +100,19 @@ impl Tie {
         self.0.note.as_deref()
     }
 
-    /// Whether it waits for the viewer to confirm or decline it.
+    /// Whether it waits for the viewer to confirm or decline it, or, if it is active, that the two met.
     async fn awaits_viewer(&self) -> bool {
         self.0.awaits_viewer
+    }
+
+    /// When the two met, by a handshake, as the scanning phone says; null if there was none.
+    async fn met_at(&self) -> Option<DateTime> {
+        self.0.met_at.map(DateTime)
+    }
+
+    /// When that reached the service; null if there was no handshake.
+    async fn received_at(&self) -> Option<DateTime> {
+        self.0.received_at.map(DateTime)
     }
 
     /// When it was first claimed or brought online.
@@ -190,7 +200,8 @@ pub(crate) struct TieMutation;
 
 #[Object]
 impl TieMutation {
-    /// Says yes to a tie that awaits the viewer. It is active when both have said so.
+    /// Says yes to a tie that awaits the viewer, and to having met, if that was told late. It is active when both have said
+    /// so.
     async fn confirm_tie(
         &self,
         gql: &Context<'_>,
@@ -200,7 +211,7 @@ impl TieMutation {
     }
 
     /// Says no to a tie that awaits the viewer. The other sees it wait, and then expire; they may ask again after 90
-    /// days.
+    /// days. Of an active tie that waits for the viewer to say that the two met, only that is dropped.
     async fn decline_tie(
         &self,
         gql: &Context<'_>,

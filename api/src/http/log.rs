@@ -2,7 +2,8 @@
 //! request's id.
 //!
 //! Deliberately absent: the query string and the headers, but for those by which an app and its software introduce
-//! themselves. A document over GET stands in the query string, with whatever its variables say about people.
+//! themselves. A document over GET stands in the query string, with whatever its variables say about people; the codes of handshakes and
+//! invitations stand in paths.
 
 use actix_web::Error;
 use actix_web::HttpMessage;
@@ -20,10 +21,18 @@ pub(super) struct RequestSpan;
 /// Asked every few seconds by machines, and of no interest as long as they answer.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
+/// A path without the code that follows in it, which is a credential.
+fn without_code(path: &str) -> &str {
+    [("/h/", "/h/-"), ("/i/", "/i/-")]
+        .into_iter()
+        .find(|(begin, _)| path.starts_with(begin))
+        .map_or(path, |(_, told)| told)
+}
+
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
-        let (method, path) = (request.method().as_str(), request.path());
+        let (method, path) = (request.method().as_str(), without_code(request.path()));
         let (client, agent) = client::names(request.request());
         if PROBES.contains(&path) {
             return tracing::debug_span!("request", id, method, path, client, agent, status = Empty);

@@ -12,6 +12,7 @@ pub mod guard;
 mod client;
 mod graphql;
 mod health;
+mod link;
 mod log;
 mod negotiate;
 mod playground;
@@ -66,6 +67,8 @@ pub(crate) fn app(
                 .route(web::post().to(graphql::post))
                 .default_service(web::to(graphql::other)),
         )
+        .service(web::resource("/h/{code}").route(web::get().to(link::look)).route(web::post().to(link::keep)))
+        .route("/i/{code}", web::get().to(link::invited))
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))
         .route("/.well-known/jwks.json", web::get().to(jwks))

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, World, refusals};
 
-/// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session` and `$invitation` for ids of hers.
-const ROWS: [(&str, &str); 48] = [
+/// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session`, `$invitation`, `$opened` and `$handshake` for ids of hers.
+const ROWS: [(&str, &str); 51] = [
     ("Query.serverInfo", "{ serverInfo { name } }"),
     ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),
@@ -91,6 +91,15 @@ const ROWS: [(&str, &str); 48] = [
         "mutation($invitation: ID!) { withdrawInvitation(input: {invitationId: $invitation}) { invitation { state } userErrors { code } } }",
     ),
     (
+        "Mutation.openHandshake",
+        "mutation { openHandshake(input: {context: FRIEND}) { handshake { state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.completeHandshake",
+        "mutation($handshake: String!) { completeHandshake(input: {code: $handshake}) { tie { state evidence } userErrors { code } } }",
+    ),
+    ("Query.node", "query($opened: ID!) { node(id: $opened) { ... on Handshake { state } } }"),
+    (
         "Mutation.updateProfile",
         "mutation { updateProfile(input: {headline: \"Hello\"}) { member { headline } userErrors { code } } }",
     ),
@@ -154,8 +163,12 @@ impl Mara {
         let session =
             mara.query("{ viewer { sessions { nodes { id } } } }").await["viewer"]["sessions"]["nodes"][0]["id"]
                 .clone();
+        let shown = mara
+            .mutate("mutation { openHandshake(input: {context: FRIEND}) { handshake { id code } } }", json!({}))
+            .await["handshake"]
+            .clone();
         domain::member::suspend(&world.system(), "susa").await.expect("susa is suspended");
-        let ids = json!({"mara": mara.global_id(), "tie": tie["id"], "asked": asked, "claim": claim, "block": block, "session": session, "invitation": made["invitation"]["id"]});
+        let ids = json!({"mara": mara.global_id(), "tie": tie["id"], "asked": asked, "claim": claim, "block": block, "session": session, "invitation": made["invitation"]["id"], "opened": shown["id"], "handshake": shown["code"]});
         let anybody = world.anybody();
         let viewers = vec![
             ("anonymous", anybody),
@@ -195,7 +208,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::String(id)
-            if ["mem_", "tie_", "clm_", "blk_", "ses_", "inv_"].iter().any(|prefix| id.starts_with(prefix)) =>
+            if ["mem_", "tie_", "clm_", "blk_", "ses_", "inv_", "hsk_"].iter().any(|prefix| id.starts_with(prefix)) =>
         {
             "its id".to_owned()
         }

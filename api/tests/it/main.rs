@@ -9,6 +9,7 @@ mod block;
 mod cache;
 mod command;
 mod guard;
+mod handshake;
 mod http;
 mod log;
 mod mail;

@@ -202,13 +202,14 @@ fn the_top_of_the_repository_is_short() {
 }
 
 /// Which nouns a noun may call. A noun that is not here calls none, and everything else of the domain calls no noun.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("member", &[]),
     ("session", &["member"]),
     ("credential", &["member", "session"]),
     ("tie", &["member"]),
     ("invitation", &["member"]),
-    ("account", &["member", "session", "credential", "tie", "invitation"]),
+    ("handshake", &["member", "tie", "invitation"]),
+    ("account", &["member", "session", "credential", "tie", "invitation", "handshake"]),
     ("network", &["member", "tie"]),
     ("block", &["member", "tie"]),
     ("import", &["member", "tie"]),
