@@ -9,6 +9,8 @@ use domain::{Kith, account, event, idempotency};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
+/// How often archives are made that were asked for.
+const MADE: Duration = Duration::from_secs(3);
 /// How often what is over is swept away.
 const SWEPT: Duration = Duration::from_secs(600);
 
@@ -16,6 +18,8 @@ const SWEPT: Duration = Duration::from_secs(600);
 pub(crate) async fn run(kith: Kith) {
     tokio::join!(
         every(RELAYED, &kith, "applied what was left in the outbox", async |ctx| Ok(event::relay(&ctx).await? as u64)),
+        every(MADE, &kith, "made archives", async |ctx| account::make_exports(&ctx).await),
+        every(SWEPT, &kith, "deleted members who left", async |ctx| account::delete_due(&ctx).await),
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
     );

@@ -48,6 +48,11 @@ pub(crate) const HANDSHAKE_LASTS: Duration = Duration::from_secs(5 * 60);
 /// How long after that a phone that was offline may hand it in.
 pub(crate) const HANDSHAKE_TOLD: Duration = days(2);
 
+/// How long a member who leaves can come back by signing in.
+pub(crate) const LEAVING_LASTS: Duration = days(14);
+
+/// Archives one member asks for.
+pub(crate) const EXPORTS: Rate = Rate { name: "x", burst: 5, every: Duration::from_secs(6 * 60 * 60) };
 /// Handshakes one member opens.
 pub(crate) const HANDSHAKES: Rate = Rate { name: "h", burst: 30, every: Duration::from_secs(120) };
 /// Handshakes one member hands in.

@@ -28,3 +28,5 @@ too-many-invitations = { $most ->
    *[other] Sie haben { $most } offene Einladungen; nehmen Sie eine zurück, oder warten Sie, bis eine benutzt oder abgelaufen ist.
 }
 claim-code-not-good = Dieser Code gilt nicht: vertippt oder schon benutzt.
+
+export-first = Exportieren Sie zuerst Ihr Konto, oder geben Sie an, dass Sie ohne Export gehen.

@@ -28,3 +28,5 @@ too-many-invitations = { $most ->
    *[other] You have { $most } open invitations; take one back, or wait until one is used or over.
 }
 claim-code-not-good = This code is not good: it is mistyped, or used already.
+
+export-first = Export your account first, or say that you leave without it.

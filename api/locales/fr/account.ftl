@@ -28,3 +28,5 @@ too-many-invitations = { $most ->
    *[other] Vous avez { $most } invitations ouvertes ; annulez-en une, ou attendez que l’une d’elles soit utilisée ou expirée.
 }
 claim-code-not-good = Ce code n’est pas valable : mal saisi ou déjà utilisé.
+
+export-first = Exportez d’abord votre compte, ou indiquez que vous partez sans.

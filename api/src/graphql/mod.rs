@@ -12,6 +12,7 @@ mod context;
 mod credential;
 mod handshake;
 mod invitation;
+mod leaving;
 mod loaders;
 mod member;
 mod network;
@@ -40,6 +41,7 @@ pub struct Query(viewer::ViewerQuery, member::MemberQuery, node::NodeQuery, serv
 pub struct Mutation(
     account::AccountMutation,
     credential::CredentialMutation,
+    leaving::LeavingMutation,
     session::SessionMutation,
     handshake::HandshakeMutation,
     invitation::InvitationMutation,

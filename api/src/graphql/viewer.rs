@@ -4,13 +4,14 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::ctx;
 use domain::member::PrivacySettings;
 use domain::network::Filter;
-use domain::{block, credential, invitation, member, network, session, tie};
+use domain::{account, block, credential, invitation, member, network, session, tie};
 
 use super::block::{Block, BlockConnection, BlockEdge};
 use super::claim::{Claim, ClaimConnection, ClaimEdge};
 use super::context::ContextExt;
 use super::error::Result;
 use super::invitation::{Invitation, InvitationConnection, InvitationEdge};
+use super::leaving::AccountExport;
 use super::member::Member;
 use super::network::{NetworkConnection, NetworkFilter, Reach};
 use super::page::window;
@@ -130,6 +131,11 @@ impl Viewer {
     ) -> Result<InvitationConnection> {
         let page = invitation::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
         Ok(InvitationConnection::of(page, |row| InvitationEdge { cursor: row.cursor, node: Invitation(row.item) }))
+    }
+
+    /// The archive of everything the viewer gave, if they asked for one lately; else null.
+    async fn export(&self, gql: &Context<'_>) -> Result<Option<AccountExport>> {
+        Ok(account::my_export(gql.ctx()?).await?.map(AccountExport))
     }
 
     /// Whether the viewer can sign in by a password.

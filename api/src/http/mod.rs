@@ -10,6 +10,7 @@ pub mod cost;
 pub mod guard;
 
 mod client;
+mod export;
 mod graphql;
 mod health;
 mod link;
@@ -26,6 +27,7 @@ use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::{App, HttpMessage, HttpResponse, web};
 use tracing_actix_web::{RequestId, TracingLogger};
 
+pub(crate) use self::export::path as export_path;
 use crate::State;
 use crate::config::Switch;
 
@@ -68,6 +70,7 @@ pub(crate) fn app(
                 .default_service(web::to(graphql::other)),
         )
         .service(web::resource("/h/{code}").route(web::get().to(link::look)).route(web::post().to(link::keep)))
+        .route("/exports/{id}", web::get().to(export::get))
         .route("/i/{code}", web::get().to(link::invited))
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))

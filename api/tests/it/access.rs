@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::support::{Person, World, refusals};
 
 /// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session`, `$invitation`, `$opened` and `$handshake` for ids of hers.
-const ROWS: [(&str, &str); 51] = [
+const ROWS: [(&str, &str); 54] = [
     ("Query.serverInfo", "{ serverInfo { name } }"),
     ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),
@@ -99,6 +99,9 @@ const ROWS: [(&str, &str); 51] = [
         "mutation($handshake: String!) { completeHandshake(input: {code: $handshake}) { tie { state evidence } userErrors { code } } }",
     ),
     ("Query.node", "query($opened: ID!) { node(id: $opened) { ... on Handshake { state } } }"),
+    ("Viewer.export", "{ viewer { export { state } } }"),
+    ("Mutation.exportAccount", "mutation { exportAccount(input: {}) { export { state } userErrors { code } } }"),
+    ("Mutation.deleteAccount", "mutation { deleteAccount(input: {}) { deletedAt userErrors { code } } }"),
     (
         "Mutation.updateProfile",
         "mutation { updateProfile(input: {headline: \"Hello\"}) { member { headline } userErrors { code } } }",

@@ -6,7 +6,8 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 13] = [
+const VALUES: [&str; 14] = [
+    "AccountExport",
     "Credentials",
     "Query",
     "Mutation",

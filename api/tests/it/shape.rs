@@ -209,10 +209,10 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("tie", &["member"]),
     ("invitation", &["member"]),
     ("handshake", &["member", "tie", "invitation"]),
-    ("account", &["member", "session", "credential", "tie", "invitation", "handshake"]),
     ("network", &["member", "tie"]),
     ("block", &["member", "tie"]),
     ("import", &["member", "tie"]),
+    ("account", &["member", "session", "credential", "tie", "invitation", "handshake", "import"]),
     ("demo", &["member", "tie", "import"]),
 ];
 

@@ -6,9 +6,16 @@
 //! only to who has proven to read it.
 
 mod enter;
+mod export;
+mod leave;
 mod sign_up;
 
 pub use self::enter::{Entrance, SignedIn, sign_in};
+pub use self::export::{
+    Address, Export, ExportState, fetch as fetch_export, make_due as make_exports, mine as my_export,
+    request as request_export,
+};
+pub use self::leave::{Archive, delete, delete_due};
 pub use self::sign_up::{Claimant, Newcomer, SignUpBy, claim, sign_up};
 
 use crate::ctx::Ctx;

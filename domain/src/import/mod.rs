@@ -21,6 +21,7 @@ mod tests;
 use sea_orm::DatabaseTransaction;
 
 use self::person::Placed;
+pub(crate) use self::person::gone_id;
 use self::row::{Meter, Rows};
 use crate::ctx::{Ctx, Viewer};
 use crate::error::{Code, Error, Message, Refusal, Result};

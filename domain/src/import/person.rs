@@ -15,6 +15,7 @@ use crate::entity::{claim_code, imported_person, member, member_skill};
 use crate::error::{Error, Result};
 use crate::id::MemberId;
 use crate::member as profile;
+use crate::secret;
 use crate::store::{self, BINDS};
 
 /// The people of a list, each in their place.
@@ -123,11 +124,13 @@ fn fault(line: u64, message: String) -> Fault {
 async fn known(tx: &DatabaseTransaction, slug: &str, listed: &[Listed]) -> Result<Known> {
     let ids: HashSet<&str> = listed.iter().map(|person| person.id.as_str()).collect();
     let people = imported_person::Entity::find().filter(imported_person::Column::Slug.eq(slug)).all(tx).await?;
-    let people: HashMap<String, imported_person::Model> = people
-        .into_iter()
-        .filter(|row| ids.contains(row.external_id.as_str()))
-        .map(|row| (row.external_id.clone(), row))
-        .collect();
+    let gone: HashMap<String, &str> = ids.iter().map(|id| (gone_id(slug, id), *id)).collect();
+    let listed_as = |row: &imported_person::Model| match ids.get(row.external_id.as_str()) {
+        Some(id) => Some((*id).to_owned()),
+        None => gone.get(&row.external_id).map(|id| (*id).to_owned()),
+    };
+    let people: HashMap<String, imported_person::Model> =
+        people.into_iter().filter_map(|row| Some((listed_as(&row)?, row))).collect();
     let mut concerned: BTreeSet<MemberId> = people.values().filter_map(|row| row.member_id).collect();
     let emails: Vec<&str> = listed.iter().filter_map(|person| person.says.email.as_deref()).collect();
     let handles: Vec<&str> = listed.iter().map(|person| person.handle.as_str()).collect();
@@ -152,6 +155,11 @@ async fn known(tx: &DatabaseTransaction, slug: &str, listed: &[Listed]) -> Resul
         }
     }
     Ok(Known { people, members, skills })
+}
+
+/// What is kept of the id of somebody who was imported and is gone: enough to know them in a list, and no more.
+pub(crate) fn gone_id(slug: &str, id: &str) -> String {
+    format!("gone:{}", secret::hash(format!("{slug}/{id}").as_bytes()))
 }
 
 /// Somebody the list brought before: they follow it where nobody had a say since.

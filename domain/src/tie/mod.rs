@@ -110,6 +110,11 @@ pub async fn by_ids(ctx: &Ctx, ids: &[TieId]) -> Result<Vec<Tie>> {
     Ok(rows.iter().filter_map(|row| Tie::seen_by(row, me, ctx.now)).collect())
 }
 
+/// Those of these rows that `viewer` may know of, as they see them.
+pub(crate) fn seen_of(rows: &[tie::Model], viewer: MemberId, now: Timestamp) -> Vec<Tie> {
+    rows.iter().filter_map(|row| Tie::seen_by(row, viewer, now)).collect()
+}
+
 /// Ties of `me` with members who exist for them.
 fn of(me: MemberId) -> Condition {
     Condition::any()
