@@ -6,6 +6,7 @@
 mod demo;
 mod doctor;
 mod import;
+mod operator;
 mod progress;
 mod serve;
 mod token;
@@ -43,6 +44,14 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// Print the GraphQL schema
     Schema,
+    /// Invite somebody by e-mail: how the first members come in
+    Invite(operator::InviteArgs),
+    /// Show, suspend or restore a member
+    #[command(subcommand)]
+    Member(operator::Member),
+    /// End sessions
+    #[command(subcommand)]
+    Sessions(operator::Sessions),
     /// Make access tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -75,6 +84,9 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Migrate(Migrate::Status) => migrate_status(&config).await,
         Command::Demo => demo::run(&config).await,
         Command::Import(args) => import::run(&args, &crate::open(&config, Role::Command).await?).await,
+        Command::Invite(args) => operator::invite(args, &config).await,
+        Command::Member(command) => operator::member(command, &config).await,
+        Command::Sessions(command) => operator::sessions(command, &config).await,
         Command::Token(args) => token::run(args, &config).await,
         Command::Doctor(args) => doctor::run(args, &config).await,
         Command::Schema => Ok(()),

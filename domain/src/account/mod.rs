@@ -5,11 +5,13 @@
 //! a claim code and the address they prove ([`claim`]). Each begins a session. What an address is to the service shows
 //! only to who has proven to read it.
 
+mod dossier;
 mod enter;
 mod export;
 mod leave;
 mod sign_up;
 
+pub use self::dossier::{Dossier, dossier};
 pub use self::enter::{Entrance, SignedIn, sign_in};
 pub use self::export::{
     Address, Export, ExportState, fetch as fetch_export, make_due as make_exports, mine as my_export,

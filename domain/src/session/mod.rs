@@ -231,6 +231,13 @@ pub async fn by_ids(ctx: &Ctx, ids: &[SessionId]) -> Result<Vec<Session>> {
     Ok(mine.all(&ctx.kith.store.db).await?.into_iter().map(Session::of).collect())
 }
 
+/// The sessions of a member, newest first, for an operator.
+pub(crate) async fn of_member(ctx: &Ctx, member: MemberId) -> Result<Vec<Session>> {
+    let theirs = session::Entity::find().filter(Column::MemberId.eq(member)).filter(Column::ExpiresAt.gt(ctx.now));
+    let rows = theirs.order_by_desc(Column::CreatedAt).all(&ctx.kith.store.db).await?;
+    Ok(rows.into_iter().map(Session::of).collect())
+}
+
 /// Ends the session the viewer asks in. Doing so again changes nothing.
 ///
 /// # Errors
