@@ -141,6 +141,11 @@ impl World {
         replica
     }
 
+    /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
+    pub(crate) fn redis(&self) -> Option<(&str, &str)> {
+        self.redis.as_ref().map(|(url, prefix)| (url.as_str(), prefix.as_str()))
+    }
+
     /// The address of the database, to run `kith` beside the server.
     pub(crate) fn database_url(&self) -> &str {
         self.database.url()
