@@ -17,6 +17,7 @@ mod mail;
 mod member;
 mod network_model;
 mod office;
+mod retry;
 mod schema;
 mod shape;
 mod statements;

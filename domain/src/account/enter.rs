@@ -93,5 +93,5 @@ pub(super) async fn use_code(tx: &sea_orm::DatabaseTransaction, email: &str) -> 
     if credential::email_code::consume(tx, email).await? {
         return Ok(());
     }
-    Err(Refusal::new(Code::InvalidCredentials, Message::new("code-not-right")).into())
+    Err(credential::code_not_right())
 }

@@ -61,7 +61,7 @@ pub async fn confirm_email_change(ctx: &Ctx, old_code: Option<&str>, new_code: &
     let member = store::find(&members, me)?.clone();
     let is_right = row.as_ref().is_some_and(|row| are_right(ctx, row, old_code.unwrap_or_default(), new_code));
     let row = row.filter(|row| is_right && row.old_email == member.email);
-    let row = row.ok_or_else(|| Error::from(Refusal::new(Code::InvalidCredentials, Message::new("code-not-right"))))?;
+    let row = row.ok_or_else(super::code_not_right)?;
     let mut changed = member.into_active_model();
     changed.email = Set(Some(row.new_email.clone()));
     changed.updated_at = Set(ctx.now);

@@ -5,7 +5,7 @@
 //! still good, and the five tries are not begun anew.
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use crate::ctx::Ctx;
@@ -33,12 +33,6 @@ pub async fn request_sign_in_code(ctx: &Ctx, email: &str) -> Result<Letter> {
 
 /// What the code of `email` is made of: as before if that is good for a while, else anew.
 async fn current(ctx: &Ctx, email: &str) -> Result<Uuid> {
-    let tx = ctx.kith.store.begin().await?;
-    let row = email_code::Entity::find_by_id(email).one(&tx).await?;
-    let good_until = ctx.now.after(policy::CODE_LASTS / 2);
-    if let Some(row) = row.filter(|row| row.expires_at > good_until && row.tries < policy::MOST_TRIES) {
-        return Ok(row.id);
-    }
     let id = Uuid::now_v7();
     let row = email_code::ActiveModel {
         email: Set(email.to_owned()),
@@ -47,11 +41,16 @@ async fn current(ctx: &Ctx, email: &str) -> Result<Uuid> {
         created_at: Set(ctx.now),
         expires_at: Set(ctx.now.after(policy::CODE_LASTS)),
     };
-    let anew = [Column::Id, Column::Tries, Column::CreatedAt, Column::ExpiresAt];
-    let anew = OnConflict::column(Column::Email).update_columns(anew).to_owned();
-    email_code::Entity::insert(row).on_conflict(anew).exec_without_returning(&tx).await?;
-    tx.commit().await?;
-    Ok(id)
+    // In one statement, so that several who ask at once are sent one code.
+    let is_over = Expr::col((email_code::Entity, Column::ExpiresAt))
+        .lte(ctx.now.after(policy::CODE_LASTS / 2).0)
+        .or(Expr::col((email_code::Entity, Column::Tries)).gte(policy::MOST_TRIES));
+    let mut anew = OnConflict::column(Column::Email);
+    anew.update_columns([Column::Id, Column::Tries, Column::CreatedAt, Column::ExpiresAt]).action_and_where(is_over);
+    email_code::Entity::insert(row).on_conflict(anew).exec_without_returning(&ctx.kith.store.db).await?;
+    let kept = email_code::Entity::find_by_id(email).one(&ctx.kith.store.db).await?;
+    // Used up in between: the letter then brings a code that is good for nothing, as one used a moment later.
+    Ok(kept.map_or(id, |row| row.id))
 }
 
 /// Whether `typed` is the code of `email`. Each look is a try, also of several at once.
@@ -70,14 +69,8 @@ pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<bool
 }
 
 /// Uses the code of `email` up; false if somebody else just did.
-pub(crate) async fn consume(tx: &DatabaseTransaction, email: &str) -> Result<bool> {
-    Ok(email_code::Entity::delete_by_id(email).exec(tx).await?.rows_affected == 1)
-}
-
-/// Uses the code of `email` up.
-pub(super) async fn forget(ctx: &Ctx, email: &str) -> Result<()> {
-    email_code::Entity::delete_by_id(email).exec(&ctx.kith.store.db).await?;
-    Ok(())
+pub(crate) async fn consume(db: &impl ConnectionTrait, email: &str) -> Result<bool> {
+    Ok(email_code::Entity::delete_by_id(email).exec(db).await?.rows_affected == 1)
 }
 
 /// Deletes the codes whose time is over; returns how many.

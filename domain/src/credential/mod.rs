@@ -64,6 +64,11 @@ async fn forgive(ctx: &Ctx, subject: &str) {
     ctx.kith.limiter.forgive(&(rate, subject.to_owned())).await;
 }
 
+/// A code that is wrong, over, tried too often or used: which, it does not tell.
+pub(crate) fn code_not_right() -> Error {
+    Refusal::new(Code::InvalidCredentials, Message::new("code-not-right")).into()
+}
+
 /// Whether a code sent to `email` is right. It stays good until it is [`email_code::consume`]d.
 ///
 /// # Errors
@@ -71,7 +76,7 @@ async fn forgive(ctx: &Ctx, subject: &str) {
 pub(crate) async fn prove_email(ctx: &Ctx, email: &str, typed: &str) -> Result<()> {
     slow_down(ctx, &guess_buckets(ctx, email)).await?;
     if !email_code::is_right(ctx, email, typed).await? {
-        return Err(Refusal::new(Code::InvalidCredentials, Message::new("code-not-right")).into());
+        return Err(code_not_right());
     }
     forgive(ctx, email).await;
     Ok(())
@@ -105,7 +110,9 @@ pub(crate) async fn proven(ctx: &Ctx, proof: Option<Proof>) -> Result<member::Mo
         None => return Err(Refusal::of("proof", Code::ProofRequired, Message::new("proof-required")).into()),
         Some(Proof::EmailCode(code)) => {
             prove_email(ctx, &email, &code).await?;
-            email_code::forget(ctx, &email).await?;
+            if !email_code::consume(&ctx.kith.store.db, &email).await? {
+                return Err(code_not_right());
+            }
         }
         Some(Proof::Password(password)) => prove_password(ctx, &email, &password).await?,
     }

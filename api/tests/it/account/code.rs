@@ -53,6 +53,18 @@ story! {
     }
 }
 
+story! {
+    async fn several_who_ask_at_once_are_sent_one_code(world: World) {
+        world.people(["ana"]).await;
+        join_all((0..4).map(|_| ask_code(&world, "ana@example.org"))).await;
+        let kept = world.mailer.kept();
+        let mut codes: Vec<&str> = kept.iter().filter_map(|kept| kept.letter.content.code()).collect();
+        assert_eq!(codes.len(), 4);
+        codes.dedup();
+        assert_eq!(codes.len(), 1, "whichever letter is read first: {codes:?}");
+    }
+}
+
 /// A whole answer, without what differs from one to the next in any case.
 async fn whole(world: &World, document: &str, email: &str) -> String {
     let body = json!({"query": document, "variables": {"e": email}}).to_string();

@@ -5,6 +5,7 @@ mod doctor;
 mod import;
 mod import_refused;
 mod migrate;
+mod operator;
 mod serve;
 mod settings;
 mod token;
@@ -157,6 +158,12 @@ impl Serving {
         }
     }
 
+    /// Kills it, as a machine that fails does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("a child");
+        self.child.wait().expect("a child");
+    }
+
     /// Asks it to stop, as a container's runtime does.
     pub(crate) fn terminate(&self) {
         let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
@@ -197,7 +204,10 @@ fn the_schema_is_printed_as_it_is_checked_in() {
 fn every_command_explains_itself() {
     let kith = Kith::with(&[]);
     for (command, words) in [
-        (&["--help"][..], &["serve", "migrate", "demo", "import", "schema", "token", "doctor"][..]),
+        (
+            &["--help"][..],
+            &["serve", "migrate", "demo", "import", "schema", "token", "doctor", "invite", "member", "sessions"][..],
+        ),
         (&["serve", "--help"], &["--no-demo"]),
         (&["migrate", "--help"], &["up", "status"]),
         (&["migrate", "up", "--help"], &["Usage"]),
@@ -221,6 +231,9 @@ fn every_command_explains_itself() {
                 "--codes",
             ],
         ),
+        (&["invite", "--help"], &["--language"]),
+        (&["member", "--help"], &["show", "suspend", "restore"]),
+        (&["sessions", "--help"], &["revoke"]),
         (&["schema", "--help"], &["Usage"]),
         (&["token", "--help"], &["member"]),
         (&["token", "member", "--help"], &["--minutes", "--reason"]),

@@ -1,0 +1,157 @@
+//! Commands that are sent again under their idempotency key: one effect, one answer.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use crate::story;
+use crate::support::Person;
+
+const CLAIM: &str = "mutation($who: String!) { claimTie(input: {who: {handle: $who}, context: FRIEND}) { claim { id named state } userErrors { code } } }";
+const BLOCK: &str =
+    "mutation($id: ID!) { blockMember(input: {memberId: $id}) { block { id name } userErrors { code } } }";
+const HEADLINE: &str =
+    "mutation($h: String!) { updateProfile(input: {headline: $h}) { member { headline } userErrors { code } } }";
+
+/// Sends a command under a key.
+async fn send(person: &Person, key: &str, document: &str, variables: Value) -> Value {
+    let request = person.client.post(format!("{}/graphql", person.address)).header("Idempotency-Key", key);
+    let request = request.bearer_auth(person.token.as_deref().expect("a token"));
+    let body = json!({"query": document, "variables": variables});
+    request.json(&body).send().await.expect("an answer").json().await.expect("JSON")
+}
+
+fn code(answer: &Value) -> &str {
+    answer.pointer("/errors/0/extensions/code").and_then(Value::as_str).unwrap_or_default()
+}
+
+story! {
+    async fn a_retry_has_no_effect_and_the_same_answer(world: World) {
+        let [ana, bela, cleo] = world.people(["ana", "bela", "cleo"]).await;
+        world.tie([(&ana, &cleo)]).await;
+        for (key, document, variables, table) in [
+            ("claim", CLAIM, json!({"who": bela.name}), "claim"),
+            ("block", BLOCK, json!({"id": cleo.global_id()}), "block"),
+            ("invite", "mutation { createInvitation(input: {context: FRIEND}) { invitation { id code } userErrors { code } } }", json!({}), "invitation"),
+            ("shake", "mutation { openHandshake(input: {context: FRIEND}) { handshake { id code } userErrors { code } } }", json!({}), "handshake"),
+        ] {
+            let first = send(&ana, key, document, variables.clone()).await;
+            assert_eq!(first.get("errors"), None, "{first}");
+            for _ in 0..3 {
+                assert_eq!(send(&ana, key, document, variables.clone()).await, first, "{key}");
+            }
+            assert_eq!(world.count(table, &[]).await, if key == "claim" { 3 } else { 1 }, "{key}");
+        }
+    }
+}
+
+story! {
+    async fn thirty_at_once_under_one_key_are_one(world: World) {
+        let [ana, bela] = world.people(["ana", "bela"]).await;
+        world.tie([(&ana, &bela)]).await;
+        ana.mutate("mutation { createInvitation(input: {context: FRIEND}) { userErrors { code } } }", json!({})).await;
+        let invite = "mutation { createInvitation(input: {context: FRIEND}) { invitation { id code } userErrors { code } } }";
+        for (document, variables, table, rows) in [(invite, json!({}), "invitation", 2), (BLOCK, json!({"id": bela.global_id()}), "block", 1)] {
+            let answers = join_all((0..30).map(|_| send(&ana, table, document, variables.clone()))).await;
+            assert!(answers.iter().all(|answer| *answer == answers[0] && answer.get("errors").is_none()), "{answers:?}");
+            assert_eq!(world.count(table, &[]).await, rows);
+        }
+    }
+}
+
+story! {
+    async fn an_old_retry_does_not_undo_what_came_after(world: World) {
+        let [ana, bela] = world.people(["ana", "bela"]).await;
+        send(&ana, "old", HEADLINE, json!({"h": "Old"})).await;
+        send(&ana, "new", HEADLINE, json!({"h": "New"})).await;
+        let retried = send(&ana, "old", HEADLINE, json!({"h": "Old"})).await;
+        assert_eq!(retried["data"]["updateProfile"]["member"]["headline"], "New", "as it is now");
+
+        world.tie([(&ana, &bela)]).await;
+        let tie = ana.query("{ viewer { ties { nodes { id } } } }").await["viewer"]["ties"]["nodes"][0]["id"].clone();
+        let end = "mutation($id: ID!) { endTie(input: {tieId: $id}) { tie { id state } userErrors { code } } }";
+        let ended = send(&ana, "end", end, json!({"id": tie})).await;
+        world.tie([(&ana, &bela)]).await;
+        assert_eq!(send(&ana, "end", end, json!({"id": tie})).await, ended);
+        assert_eq!(ana.tied().await, ["bela"], "the new tie stays");
+
+        let block = send(&ana, "block", BLOCK, json!({"id": bela.global_id()})).await["data"]["blockMember"]["block"]["id"].clone();
+        ana.mutate("mutation($id: ID!) { unblockMember(input: {blockId: $id}) { userErrors { code } } }", json!({"id": block})).await;
+        let retried = send(&ana, "block", BLOCK, json!({"id": bela.global_id()})).await;
+        assert_eq!(retried["data"]["blockMember"], json!({"block": null, "userErrors": []}), "done before, and no longer there");
+        assert_eq!(world.count("block", &[]).await, 0);
+    }
+}
+
+story! {
+    async fn a_key_is_for_one_command_of_one_member_with_one_input(world: World) {
+        let [ana, bela] = world.people(["ana", "bela"]).await;
+        let claimed = send(&ana, "key", CLAIM, json!({"who": "somebody"})).await;
+        assert_eq!(code(&send(&ana, "key", CLAIM, json!({"who": "else"})).await), "IDEMPOTENCY_CONFLICT");
+        assert_eq!(code(&send(&ana, "key", HEADLINE, json!({"h": "x"})).await), "IDEMPOTENCY_CONFLICT");
+        assert_eq!(send(&bela, "key", HEADLINE, json!({"h": "x"})).await["data"]["updateProfile"]["userErrors"], json!([]), "bela's own");
+        let inline = "mutation { claimTie(input: {context: FRIEND, who: {handle: \"somebody\"}}) { claim { id named state } userErrors { code } } }";
+        assert_eq!(send(&ana, "key", inline, json!({})).await, claimed, "the same input, written otherwise");
+        let body = json!({"query": inline, "extensions": {"idempotencyKey": "key"}});
+        let request = ana.client.post(format!("{}/graphql", ana.address)).bearer_auth(ana.token.as_deref().expect("a token"));
+        let kept: Value = request.json(&body).send().await.expect("an answer").json().await.expect("JSON");
+        assert_eq!(kept, claimed, "offline queues keep extensions");
+    }
+}
+
+story! {
+    async fn a_key_is_free_after_a_refusal_and_after_a_day(world: World) {
+        let [ana] = world.people(["ana"]).await;
+        assert_eq!(send(&ana, "key", CLAIM, json!({"who": "ana"})).await["data"]["claimTie"]["userErrors"], json!([{"code": "YOURSELF"}]));
+        let claimed = send(&ana, "key", CLAIM, json!({"who": "somebody"})).await;
+        assert_eq!(claimed["data"]["claimTie"]["userErrors"], json!([]), "what was refused had no effect");
+        world.kith.clock.advance(Duration::from_secs(24 * 3_600 - 60));
+        assert_eq!(code(&send(&ana, "key", CLAIM, json!({"who": "else"})).await), "IDEMPOTENCY_CONFLICT");
+        world.kith.clock.advance(Duration::from_secs(61));
+        assert_eq!(send(&ana, "key", CLAIM, json!({"who": "else"})).await["data"]["claimTie"]["claim"]["named"], "else");
+        world.kith.clock.advance(Duration::from_secs(25 * 3_600));
+        assert_eq!(domain::idempotency::forget_old(&world.system()).await.expect("the database answers"), 1);
+    }
+}
+
+/// The real program, killed while a client asks and asks again until it is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_at_any_moment_loses_and_doubles_nothing() {
+    let kith = crate::command::Kith::with(&[]);
+    let mut serving = kith.serve(&[]);
+    serving.wait_for("a token", |serving| serving.out().contains("\"}"));
+    let token = serving.out().split("Bearer ").nth(1).expect("a token").to_owned();
+    let token = token.split('"').next().expect("a token").to_owned();
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build().expect("a client");
+    let document = "mutation { createInvitation(input: {context: FRIEND}) { invitation { id } userErrors { code } } }";
+    let mut made = std::collections::BTreeSet::new();
+    let kills = if crate::support::is_long() { 19 } else { 8 };
+    for round in 0..kills {
+        let mut id = None;
+        let (mut killed, mut last) = (false, String::new());
+        for _ in 0..100 {
+            let body = json!({"query": document, "extensions": {"idempotencyKey": format!("round-{round}")}});
+            let asked = client.post(format!("{}/graphql", serving.address)).bearer_auth(&token).json(&body).send();
+            let asked = tokio::spawn(async move { asked.await.ok()?.json::<Value>().await.ok() });
+            if !killed {
+                tokio::time::sleep(Duration::from_micros(400 * round)).await;
+                serving.kill();
+                killed = true;
+                serving = kith.serve(&[]);
+            }
+            let answer = asked.await.expect("no panic").unwrap_or_default();
+            last = answer.to_string();
+            if let Some(invitation) = answer.pointer("/data/createInvitation/invitation/id").and_then(Value::as_str) {
+                id = Some(invitation.to_owned());
+                break;
+            }
+        }
+        made.insert(id.unwrap_or_else(|| panic!("answered in the end: {last} {}", serving.err())));
+    }
+    assert_eq!(made.len() as u64, kills, "each round's own");
+    let body = json!({"query": "{ viewer { invitations(first: 100) { totalCount } } }"});
+    let listed = client.post(format!("{}/graphql", serving.address)).bearer_auth(&token).json(&body).send().await;
+    let listed: Value = listed.expect("an answer").json().await.expect("JSON");
+    assert_eq!(listed["data"]["viewer"]["invitations"]["totalCount"], kills, "and not one more");
+}
