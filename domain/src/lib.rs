@@ -11,8 +11,12 @@
 //! | `policy` | every may-rule, as pure functions |
 //! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
 //! | [`cache`], [`event`], [`store`] | values that can be made again; the outbox; the database |
+//! | [`secret`], `code`, `limiter` | what only the service knows, and what is made of it; how often something may be done |
+//! | [`idempotency`] | how every command of a member begins and ends, so that a retry has one effect |
 //! | `entity` | the tables, without logic |
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
+//! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
+//! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
 //!
 //! Every command runs in one order: **begin -> lock and load facts -> policy -> write, with its outbox row -> commit ->

@@ -3,15 +3,67 @@
 
 use std::io::{Read, Write};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::command::Kith;
-use crate::support::Database;
+use crate::support::{Database, FROM, MailServer};
 
 const SECRETS: [&str; 3] = ["zelda@example.org", "nobody@example.org", "+33 1 23 45 67 89"];
 
+/// Signs somebody up, and does what brings secrets about; returns the secrets.
+async fn come_in(client: &reqwest::Client, server: &str, post: &MailServer) -> Vec<String> {
+    let url = format!("{server}/graphql");
+    let ask = async |token: &str, document: String| {
+        let request = client.post(&url).bearer_auth(token).json(&json!({"query": document}));
+        let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        answer["data"].as_object().and_then(|data| data.values().next()).cloned().expect("a payload")
+    };
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let email = "newcomer@secret.example";
+    ask("", format!("mutation {{ requestSignInCode(input: {{email: \"{email}\"}}) {{ sent }} }}")).await;
+    let letter = post.next_to(email).await;
+    let code: String = letter.subject.chars().filter(char::is_ascii_digit).collect();
+    let device = "device: {name: \"phone\", platform: IOS}";
+    let credentials = "credentials { accessToken refreshToken }";
+    let signed_up = ask("", format!("mutation {{ signUp(input: {{email: \"{email}\", code: \"{code}\", name: \"New\", {device}}}) {{ {credentials} }} }}")).await;
+    let (access, refresh) =
+        (text(&signed_up["credentials"]["accessToken"]), text(&signed_up["credentials"]["refreshToken"]));
+    let password = "a-password-that-is-secret";
+    ask(
+        &access,
+        format!("mutation {{ setPassword(input: {{password: \"{password}\"}}) {{ userErrors {{ code }} }} }}"),
+    )
+    .await;
+    ask("", format!("mutation {{ signIn(input: {{with: {{password: {{email: \"{email}\", password: \"{password}\"}}}}, {device}}}) {{ {credentials} }} }}")).await;
+    let refreshed =
+        ask("", format!("mutation {{ refreshSession(input: {{refreshToken: \"{refresh}\"}}) {{ {credentials} }} }}"))
+            .await;
+    let invited =
+        ask(&access, "mutation { createInvitation(input: {context: FRIEND}) { invitation { code } } }".to_owned())
+            .await;
+    let opened =
+        ask(&access, "mutation { openHandshake(input: {context: FRIEND}) { handshake { code } } }".to_owned()).await;
+    let (invitation, handshake) = (text(&invited["invitation"]["code"]), text(&opened["handshake"]["code"]));
+    for page in [
+        format!("{server}/h/{handshake}"),
+        format!("{server}/i/{invitation}"),
+        format!("{server}/exports/x?until=1&signature={handshake}"),
+    ] {
+        client.get(page).send().await.expect("a page");
+    }
+    client.post(format!("{server}/h/{handshake}")).send().await.expect("a page");
+    let six_digits = format!("\"{code}\"");
+    let mut secrets =
+        vec![email.to_owned(), six_digits, format!(" {code}"), password.to_owned(), refresh, invitation, handshake];
+    secrets.push(text(&refreshed["credentials"]["refreshToken"]));
+    secrets.extend(access.split('.').map(str::to_owned));
+    secrets
+}
+
 async fn session(database: Database) {
-    let kith = Kith::with(&[("KITH_LOG", "trace"), ("DATABASE_URL", database.url())]);
+    let post = MailServer::start().await;
+    let letters = [("KITH_SMTP_URL", &*post.url()), ("KITH_MAIL_FROM", FROM)];
+    let kith = Kith::with(&[&[("KITH_LOG", "trace"), ("DATABASE_URL", database.url())][..], &letters].concat());
     kith.write("people.csv", "id,mail\n1,zelda@example.org\n2,\n3,\n");
     kith.write("ties.csv", "from,to\n1,2\n2,3\n");
     let import =
@@ -64,6 +116,7 @@ async fn session(database: Database) {
             .await
             .expect("an answer");
     }
+    let coming_in = come_in(&client, &serving.address, &post).await;
     database.execute("ALTER TABLE tie RENAME TO elsewhere").await;
     let lost = json!({"query": "{ viewer { ties { nodes { id } } } }", "variables": {"x": known}});
     client.post(&url).bearer_auth(token).json(&lost).send().await.expect("an answer");
@@ -74,6 +127,7 @@ async fn session(database: Database) {
         assert!(log.contains(word), "there is a log: {word}");
     }
     let mut secrets: Vec<String> = SECRETS.iter().chain(&codes).map(|secret| (*secret).to_owned()).collect();
+    secrets.extend(coming_in);
     secrets.push("zelda%40example.org".to_owned());
     secrets.extend(token.split('.').map(str::to_owned));
     secrets.extend(database.url().split_once('@').map(|(login, _)| format!("{login}@")));
