@@ -9,12 +9,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::ctx::{Timestamp, days};
+use crate::ctx::Timestamp;
+use crate::policy;
 
 /// How long a code that was sent by letter is good for.
-pub const CODE_LIVES: Duration = Duration::from_secs(10 * 60);
+pub const CODE_LIVES: Duration = policy::CODE_LASTS;
 /// How long an invitation is good for.
-pub const INVITATION_LIVES: Duration = days(7);
+pub const INVITATION_LIVES: Duration = policy::INVITATION_LASTS;
 
 /// Something to be told to one reader.
 #[derive(Clone, PartialEq, Eq)]

@@ -38,7 +38,8 @@ impl Invitation {
         self.0.id.to_global()
     }
 
-    /// The code, to read out or type; null unless the invitation is open.
+    /// The code, to read out or type; null unless the invitation is open, and once the key that made it was taken away
+    /// (the code itself stays good).
     async fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
