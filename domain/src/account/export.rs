@@ -4,14 +4,15 @@
 //! It is one JSON object, whose `version` says its shape. Members are named as the ties' lists name them; secrets (hashes
 //! of passwords and tokens) are not the member's to read and are left out.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -26,6 +27,7 @@ use crate::id::{ExportId, MemberId};
 use crate::idempotency::{self, Begun};
 use crate::policy;
 use crate::secret::{self, Purpose};
+use crate::store::BINDS;
 
 /// How long an address to fetch an archive at is good.
 const ADDRESS_LASTS: Duration = Duration::from_secs(600);
@@ -182,6 +184,30 @@ pub async fn make_due(ctx: &Ctx) -> Result<u64> {
         made += kept.exec(&ctx.kith.store.db).await?.rows_affected;
     }
     Ok(made)
+}
+
+/// Has the archives of these members made anew, unless they were fetched: they name somebody who is gone.
+///
+/// Each gets another id, so that one being made at this moment is not kept, and an address given out for it leads nowhere.
+pub(super) async fn make_anew(tx: &DatabaseTransaction, members: BTreeSet<MemberId>) -> Result<()> {
+    let members: Vec<MemberId> = members.into_iter().collect();
+    let mut concerned: Vec<MemberId> = Vec::new();
+    for some in members.chunks(BINDS) {
+        let waiting = account_export::Entity::find().select_only().column(Column::MemberId);
+        let waiting = waiting.filter(Column::MemberId.is_in(some.iter().copied())).filter(Column::FetchedAt.is_null());
+        concerned.extend(waiting.order_by_asc(Column::MemberId).into_tuple::<MemberId>().all(tx).await?);
+    }
+    for member in concerned {
+        account_export::Entity::update_many()
+            .col_expr(Column::Id, Expr::val(ExportId::fresh().0))
+            .col_expr(Column::Archive, Expr::val(Option::<String>::None))
+            .col_expr(Column::ReadyAt, Expr::val(Option::<i64>::None))
+            .filter(Column::MemberId.eq(member))
+            .filter(Column::FetchedAt.is_null())
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Everything `id` gave, and what became of it.

@@ -1,8 +1,9 @@
 //! Leaving: hidden at once, gone after fourteen days, and back by signing in until then.
 //!
 //! Who leaves is signed out everywhere and seen by nobody from that moment on. When the days are over a timer deletes
-//! them: the member's row and all that hangs on it, what others have written of their address, and what caches hold. Of
-//! an imported person stays that somebody of the list is gone, as a hash, so that a later import brings nobody back.
+//! them: the member's row and all that hangs on it, what others have written of their address, archives of others that
+//! name them (made anew, without), and what caches hold. Of an imported person stays that somebody of the list is gone,
+//! as a hash, so that a later import brings nobody back.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -93,6 +94,8 @@ async fn erase(ctx: &Ctx, id: MemberId) -> Result<bool> {
     let row = store::lock_members(&tx, [id]).await?.pop();
     let Some(row) = row.filter(|row| row.leaves_at.is_some_and(|at| at <= ctx.now)) else { return Ok(false) };
     let (tied, blocked) = (tied_to(&tx, id).await?, blocks_of(&tx, id).await?);
+    let named = claimers_of(&tx, &row).await?;
+    export::make_anew(&tx, named.iter().chain(&blocked).copied().collect()).await?;
     forget_names(&tx, &row).await?;
     forget_imports(&tx, id).await?;
     member::Entity::delete_by_id(id).exec(&tx).await?;
@@ -114,11 +117,20 @@ async fn blocks_of(tx: &DatabaseTransaction, id: MemberId) -> Result<Vec<MemberI
     Ok(rows.into_iter().flat_map(|row| [row.owner_id, row.blocked_id]).filter(|other| *other != id).collect())
 }
 
+/// The claims that are about the member, or name them.
+fn claims_of(row: &member::Model) -> Condition {
+    let names = [Some(row.handle.clone()), row.email.clone()].into_iter().flatten();
+    Condition::any().add(claim::Column::TargetId.eq(row.id)).add(claim::Column::Named.is_in(names))
+}
+
+async fn claimers_of(tx: &DatabaseTransaction, row: &member::Model) -> Result<Vec<MemberId>> {
+    let claimers = claim::Entity::find().select_only().column(claim::Column::ClaimerId).distinct();
+    Ok(claimers.filter(claims_of(row)).into_tuple().all(tx).await?)
+}
+
 /// Takes the member's names out of what others wrote: their claims, and what was sent to the address.
 async fn forget_names(tx: &DatabaseTransaction, row: &member::Model) -> Result<()> {
-    let names = [Some(row.handle.clone()), row.email.clone()].into_iter().flatten();
-    let of_them = Condition::any().add(claim::Column::TargetId.eq(row.id)).add(claim::Column::Named.is_in(names));
-    claim::Entity::delete_many().filter(of_them).exec(tx).await?;
+    claim::Entity::delete_many().filter(claims_of(row)).exec(tx).await?;
     let email = row.email.clone().unwrap_or_default();
     email_code::Entity::delete_by_id(email.clone()).exec(tx).await?;
     let of_them = Condition::any().add(invitation::Column::UsedBy.eq(row.id)).add(invitation::Column::Email.eq(email));

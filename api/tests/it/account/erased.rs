@@ -122,3 +122,32 @@ story! {
         assert_eq!(domain::member::by_handle(&world.kith, "office-quirin").await.expect("the database answers"), None, "a later import brings nobody back");
     }
 }
+
+story! {
+    async fn no_archive_that_waits_mentions_who_is_gone(world: World) {
+        let [cleo, dora] = world.people(["cleo", "dora"]).await;
+        world.import(listed("office", &["quirin"], &[])).await;
+        let quirin = world.person("office-quirin").await;
+        world.execute("UPDATE member SET email = 'quirin@quast.example' WHERE handle = 'office-quirin'").await;
+        cleo.claim_named(json!({"email": "quirin@quast.example"})).await;
+        quirin.claim(&dora).await;
+        assert!(dora.block(&quirin).await["block"]["id"].is_string(), "whom she sees since he asks her");
+        quirin.mutate("mutation { deleteAccount(input: {withoutExport: true}) { userErrors { code } } }", json!({})).await;
+        world.pass_days(10);
+        for name in ["cleo", "dora"] {
+            let phone = with(&world, &signed_in(&world, name).await.access);
+            phone.mutate("mutation { exportAccount(input: {}) { userErrors { code } } }", json!({})).await;
+        }
+        domain::account::make_exports(&world.system()).await.expect("the archives are made");
+        let words: Vec<String> = ["quirin", "quast"].map(str::to_owned).to_vec();
+        let archives = |found: Vec<String>| found.iter().filter(|line| line.starts_with("account_export.archive")).count();
+        assert_eq!(archives(mentions(&everything(&world).await, &words)), 2, "what they named and blocked is theirs to read");
+
+        world.pass_days(5);
+        domain::account::delete_due(&world.system()).await.expect("they are deleted");
+        assert_eq!(mentions(&everything(&world).await, &words), [""; 0]);
+        domain::account::make_exports(&world.system()).await.expect("the archives are made anew");
+        assert_eq!(mentions(&everything(&world).await, &words), [""; 0]);
+        assert_eq!(world.count("account_export", &[]).await, 2, "nobody has to ask again");
+    }
+}
