@@ -25,8 +25,13 @@ pub(crate) fn path(address: &Address) -> String {
     format!("/exports/{id}?until={}&signature={}", address.until.0, address.signature)
 }
 
-/// The archive, or 404 whatever the reason.
-pub(super) async fn get(id: web::Path<String>, signed: web::Query<Signed>, state: web::Data<State>) -> HttpResponse {
+/// The archive, or 404 whatever the reason, also where the signature is missing.
+pub(super) async fn get(
+    id: web::Path<String>,
+    signed: Option<web::Query<Signed>>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let Some(signed) = signed else { return not_found() };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(id.as_str()).unwrap_or_default();
     let id = ExportId(Uuid::from_slice(&bytes).unwrap_or_default());
     let Signed { until, signature } = signed.into_inner();
@@ -38,10 +43,14 @@ pub(super) async fn get(id: web::Path<String>, signed: web::Query<Signed>, state
             .insert_header(("Cache-Control", "no-store"))
             .insert_header(("X-Content-Type-Options", "nosniff"))
             .body(archive),
-        Ok(None) => HttpResponse::NotFound().insert_header(("Cache-Control", "no-store")).finish(),
+        Ok(None) => not_found(),
         Err(error) => {
             tracing::error!(?error, "an archive cannot be read");
             HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "2")).finish()
         }
     }
+}
+
+fn not_found() -> HttpResponse {
+    HttpResponse::NotFound().insert_header(("Cache-Control", "no-store")).finish()
 }

@@ -77,10 +77,13 @@ story! {
         ana.claim_named(json!({"email": "yan@example.org"})).await;
         let path = archive_of(&world, &ana).await;
         let (before, after) = path.split_at(path.len() - 3);
-        for wrong in [format!("{before}AAA"), path.replace("until=", "until=1"), path.replace("/exports/", "/exports/A"), "/exports/x?until=1&signature=x".to_owned()] {
-            assert_eq!(Reply::to(world.path(&wrong)).await.status, 404, "{wrong} {after}");
+        for wrong in [format!("{before}AAA"), path.replace("until=", "until=1"), path.replace("/exports/", "/exports/A"), "/exports/x?until=1&signature=x".to_owned(), "/exports/x?until=soon".to_owned(), "/exports/x".to_owned()] {
+            let reply = Reply::to(world.path(&wrong)).await;
+            assert_eq!((reply.status, reply.text()), (404, ""), "{wrong} {after}");
         }
-        let fetched = join_all((0..20).map(|_| Reply::to(world.path(&path)))).await;
+        let looked = world.client.head(format!("{}{path}", world.address)).send().await.expect("an answer");
+        assert_ne!(looked.status(), 200, "to look at an address does not use it up");
+        let fetched = join_all((0..50).map(|_| Reply::to(world.path(&path)))).await;
         assert_eq!(fetched.iter().filter(|reply| reply.status == 200).count(), 1, "once");
         let reply = fetched.iter().find(|reply| reply.status == 200).expect("one");
         assert_eq!((reply.header("cache-control"), reply.header("content-disposition")), ("no-store", "attachment; filename=\"kith-export.json\""));
