@@ -87,13 +87,9 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     if let Some(id) = idempotency::before::<BlockId>(ctx).await? {
         return again(ctx, id).await;
     }
-    if let Some(block) = mine_of(ctx, member).await? {
-        return Ok(block);
-    }
-    let missing = || Refusal::of("memberId", Code::NotFound, Message::new("no-such-member")).into();
-    if !visibility::seen(ctx, &[member]).await?.contains_key(&member) {
-        // A moment ago it may have been the viewer's own block, made by a parallel request, that hid them.
-        return mine_of(ctx, member).await?.ok_or_else(missing);
+    // Looked at last, since a parallel request of the viewer's may have hidden them a moment ago.
+    if !visibility::seen(ctx, &[member]).await?.contains_key(&member) && !is_mine(ctx, member).await? {
+        return Err(Refusal::of("memberId", Code::NotFound, Message::new("no-such-member")).into());
     }
     let tx = match idempotency::begin::<BlockId>(ctx).await? {
         Begun::Before(id) => return again(ctx, id).await,
@@ -114,21 +110,17 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     };
     let ties = tie::close_for_block(ctx, &tx, me, member).await?;
     tx.commit(ctx, Change { ties, blocks: vec![me, member], ..Change::default() }, &id).await?;
-    mine_of(ctx, member).await?.ok_or_else(missing)
+    again(ctx, id).await
 }
 
-/// What an earlier try of the same command left, as it is now.
+/// What this or an earlier try of the same command has left, as it is now.
 async fn again(ctx: &Ctx, id: BlockId) -> Result<Block> {
     by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
-async fn mine_of(ctx: &Ctx, member: MemberId) -> Result<Option<Block>> {
-    let row = block::Entity::find()
-        .filter(Column::OwnerId.eq(ctx.me()?))
-        .filter(Column::BlockedId.eq(member))
-        .one(&ctx.kith.store.db)
-        .await?;
-    Ok(with_cards(ctx, row.into_iter().collect()).await?.pop())
+async fn is_mine(ctx: &Ctx, member: MemberId) -> Result<bool> {
+    let mine = block::Entity::find().filter(Column::OwnerId.eq(ctx.me()?)).filter(Column::BlockedId.eq(member));
+    Ok(mine.one(&ctx.kith.store.db).await?.is_some())
 }
 
 /// Takes a block of the viewer's back. What it ended stays ended.

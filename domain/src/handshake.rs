@@ -152,7 +152,7 @@ pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
     match (row.received_at, row.scanned_by, row.tie_id) {
         (None, ..) => {}
         (Some(_), Some(by), Some(id)) if by == me => {
-            drop(tx);
+            tx.commit(ctx, Change::default(), &id).await?;
             return again(ctx, id).await;
         }
         (Some(_), ..) => return Err(unknown()),

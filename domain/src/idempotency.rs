@@ -4,7 +4,8 @@
 //! down, in its own transaction, which input it was given and the ids of what came of it; a later one finds that row and
 //! renders what it names again, under what the viewer may see by then. There is no state in between to be left behind by
 //! a crash: the row stands exactly if the command's effect does. Tries at the same moment wait for one another at the
-//! row, so that each of them gets the answer. A refused command leaves no row: it had no effect.
+//! row, so that each of them gets the answer. A refused command leaves no row: it had no effect. One that
+//! finds done what it asks for leaves one, since that may be undone before the retry comes.
 //!
 //! The meaning of the key is that of "The Idempotency-Key HTTP Header Field" (IETF draft, httpapi working group), except
 //! that a concurrent retry is answered rather than refused.
@@ -117,6 +118,12 @@ impl Deref for Command {
     fn deref(&self) -> &DatabaseTransaction {
         &self.tx
     }
+}
+
+/// Forgets the keys of a member who is deleted.
+pub(crate) async fn forget(tx: &DatabaseTransaction, member: MemberId) -> Result<()> {
+    retry::Entity::delete_many().filter(Column::MemberId.eq(member)).exec(tx).await?;
+    Ok(())
 }
 
 /// Forgets the keys whose time is over; returns how many. Called by a timer of the server.

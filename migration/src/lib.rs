@@ -21,6 +21,7 @@ mod m0009_invitation;
 mod m0010_handshake;
 mod m0011_retry;
 mod m0012_leaving;
+mod m0013_retry_member;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0010_handshake", statements: m0010_handshake::SQL },
             File { name: "m0011_retry", statements: m0011_retry::SQL },
             File { name: "m0012_leaving", statements: m0012_leaving::SQL },
+            File { name: "m0013_retry_member", statements: m0013_retry_member::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

@@ -85,6 +85,64 @@ story! {
 }
 
 story! {
+    async fn commands_under_different_keys_do_not_hold_one_another_up(world: World) {
+        let [ana, bela] = world.people(["ana", "bela"]).await;
+        let keys: Vec<String> = (0..15).map(|number| format!("queued-{number}")).collect();
+        let invite = "mutation { createInvitation(input: {context: FRIEND}) { invitation { id } userErrors { code } } }";
+        let flushed = join_all(keys.iter().map(|key| send(&ana, key, invite, json!({})))).await;
+        assert!(flushed.iter().all(|answer| answer.get("errors").is_none()), "an offline queue: {flushed:?}");
+        assert_eq!(world.count("invitation", &[]).await, 15);
+        for round in 0..5 {
+            let key = format!("crossing-{round}");
+            let handles = (format!("ana-{round}"), format!("bela-{round}"));
+            let rename = "mutation($h: String!) { updateProfile(input: {handle: $h}) { userErrors { code } } }";
+            let (one, other, renamed, also) = tokio::join!(
+                send(&ana, &key, CLAIM, json!({"who": bela.name})),
+                send(&bela, &key, CLAIM, json!({"who": ana.name})),
+                send(&ana, &handles.0, rename, json!({"h": handles.0})),
+                send(&bela, &handles.1, rename, json!({"h": handles.1})),
+            );
+            for answer in [one, other, renamed, also] {
+                assert_eq!(answer.get("errors"), None, "{answer}");
+            }
+        }
+    }
+}
+
+story! {
+    async fn what_was_so_already_is_not_done_by_a_late_retry(world: World) {
+        let [ana, bela, cleo] = world.people(["ana", "bela", "cleo"]).await;
+        world.tie([(&ana, &bela)]).await;
+        let block = ana.block(&bela).await["block"]["id"].clone();
+        send(&ana, "block", BLOCK, json!({"id": bela.global_id()})).await;
+        ana.mutate("mutation($id: ID!) { unblockMember(input: {blockId: $id}) { userErrors { code } } }", json!({"id": block})).await;
+        world.tie([(&ana, &bela)]).await;
+        let retried = send(&ana, "block", BLOCK, json!({"id": bela.global_id()})).await;
+        assert_eq!(retried["data"]["blockMember"], json!({"block": null, "userErrors": []}));
+        assert_eq!(ana.tied().await, ["bela"], "the tie made since stays");
+
+        let open = ana.claim(&cleo).await["claim"]["id"].clone();
+        send(&ana, "claim", CLAIM, json!({"who": "cleo"})).await;
+        ana.mutate("mutation($id: ID!) { withdrawTie(input: {claimId: $id}) { userErrors { code } } }", json!({"id": open})).await;
+        let retried = send(&ana, "claim", CLAIM, json!({"who": "cleo"})).await;
+        assert_eq!(retried["data"]["claimTie"]["claim"], json!({"id": open, "named": "cleo", "state": "WITHDRAWN"}));
+        assert_eq!(cleo.waiting().await, [], "cleo is not asked again");
+        assert_eq!(code(&send(&ana, "claim", CLAIM, json!({"who": "else"})).await), "IDEMPOTENCY_CONFLICT");
+    }
+}
+
+story! {
+    async fn of_credentials_no_trace_is_kept(world: World) {
+        let [ana] = world.people(["ana"]).await;
+        let export = "mutation { exportAccount(input: {proof: {password: \"guessed\"}}) { userErrors { code } } }";
+        send(&ana, "one", export, json!({})).await;
+        let export = "mutation { exportAccount(input: {}) { userErrors { code } } }";
+        assert_eq!(send(&ana, "two", export, json!({})).await["data"]["exportAccount"]["userErrors"], json!([]));
+        assert_eq!(world.count("retry", &[]).await, 0, "not even a hash of what was sent");
+    }
+}
+
+story! {
     async fn a_key_is_for_one_command_of_one_member_with_one_input(world: World) {
         let [ana, bela] = world.people(["ana", "bela"]).await;
         let claimed = send(&ana, "key", CLAIM, json!({"who": "somebody"})).await;

@@ -22,9 +22,7 @@ use crate::ctx::{Ctx, Timestamp, Viewer, days};
 use crate::entity::account_export::{self, Column};
 use crate::entity::{block, claim, handshake, invitation, member, member_skill, password, session, tie};
 use crate::error::{Error, Refusal, Result};
-use crate::event::Change;
 use crate::id::{ExportId, MemberId};
-use crate::idempotency::{self, Begun};
 use crate::policy;
 use crate::secret::{self, Purpose};
 use crate::store::BINDS;
@@ -74,19 +72,11 @@ pub struct Address {
 /// # Errors
 /// Refused with [`crate::error::Code::ProofRequired`] and its like, or [`crate::error::Code::TooManyAttempts`].
 pub async fn request(ctx: &Ctx, proof: Option<Proof>) -> Result<()> {
-    if idempotency::before::<ExportId>(ctx).await?.is_some() {
-        return Ok(());
-    }
     let me = credential::proven(ctx, proof).await?.id;
     let taken = ctx.kith.limiter.take(ctx.now, &[(policy::EXPORTS, me.0.to_string())]).await;
     taken.map_err(Refusal::too_many_attempts)?;
-    let tx = match idempotency::begin::<ExportId>(ctx).await? {
-        Begun::Before(_) => return Ok(()),
-        Begun::New(tx) => tx,
-    };
-    let id = ExportId::fresh();
     let row = account_export::ActiveModel {
-        id: Set(id),
+        id: Set(ExportId::fresh()),
         member_id: Set(me),
         archive: Set(None),
         created_at: Set(ctx.now),
@@ -96,8 +86,8 @@ pub async fn request(ctx: &Ctx, proof: Option<Proof>) -> Result<()> {
     };
     let all = [Column::Id, Column::Archive, Column::CreatedAt, Column::ReadyAt, Column::FetchedAt, Column::ExpiresAt];
     let anew = OnConflict::column(Column::MemberId).update_columns(all).to_owned();
-    account_export::Entity::insert(row).on_conflict(anew).exec_without_returning(&*tx).await?;
-    tx.commit(ctx, Change::default(), &id).await
+    account_export::Entity::insert(row).on_conflict(anew).exec_without_returning(&ctx.kith.store.db).await?;
+    Ok(())
 }
 
 /// The viewer's archive, if they asked for one lately.
@@ -174,7 +164,14 @@ pub async fn make_due(ctx: &Ctx) -> Result<u64> {
     let due = account_export::Entity::find().filter(Column::ReadyAt.is_null()).limit(BATCH);
     let mut made = 0;
     for row in due.all(&ctx.kith.store.db).await? {
-        let text = archive(ctx, row.member_id).await?.to_string();
+        let text = match archive(ctx, row.member_id).await {
+            Ok(archive) => archive.to_string(),
+            // It is tried again, and does not hold up the others.
+            Err(error) => {
+                tracing::error!(member = %row.member_id.0, ?error, "an archive cannot be made");
+                continue;
+            }
+        };
         // Of several replicas that make it, one keeps it; and not for a request that was replaced meanwhile.
         let kept = account_export::Entity::update_many()
             .col_expr(Column::Archive, Expr::val(text))

@@ -19,7 +19,7 @@ use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::MemberId;
 use crate::letter::{Content, Letter};
-use crate::{credential, import, policy, session, store};
+use crate::{credential, idempotency, import, policy, session, store};
 
 /// What a member says of the archive of what they gave when they leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,11 @@ pub async fn delete_due(ctx: &Ctx) -> Result<u64> {
     let due = due.order_by_asc(member::Column::LeavesAt).limit(BATCH).all(&ctx.kith.store.db).await?;
     let mut deleted = 0;
     for member in due {
-        deleted += u64::from(erase(ctx, member.id).await?);
+        match erase(ctx, member.id).await {
+            Ok(erased) => deleted += u64::from(erased),
+            // They stay hidden, are tried again, and do not hold up the others.
+            Err(error) => tracing::error!(member = %member.id.0, ?error, "a member who left cannot be deleted"),
+        }
     }
     Ok(deleted)
 }
@@ -98,6 +102,7 @@ async fn erase(ctx: &Ctx, id: MemberId) -> Result<bool> {
     export::make_anew(&tx, named.iter().chain(&blocked).copied().collect()).await?;
     forget_names(&tx, &row).await?;
     forget_imports(&tx, id).await?;
+    idempotency::forget(&tx, id).await?;
     member::Entity::delete_by_id(id).exec(&tx).await?;
     let with = |others: Vec<MemberId>| others.into_iter().chain([id]).collect::<Vec<_>>();
     let change = Change { cards: vec![id], ties: with(tied), blocks: with(blocked), accounts: vec![id] };

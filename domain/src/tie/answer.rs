@@ -29,6 +29,7 @@ pub async fn confirm(ctx: &Ctx, id: TieId) -> Result<Tie> {
     };
     let row = locked(ctx, &tx, id).await?;
     if row.state == State::Active && !meeting::awaits(&row, me) {
+        tx.commit(ctx, Change::default(), &row.id).await?;
         return seen(ctx, &row);
     }
     if row.state != State::Active && !policy::may_answer_tie(&row, me, ctx.now) {
@@ -53,6 +54,7 @@ pub async fn decline(ctx: &Ctx, id: TieId) -> Result<Tie> {
     };
     let row = locked(ctx, &tx, id).await?;
     if policy::seen_state(&row, me, ctx.now) == Some(State::Declined) {
+        tx.commit(ctx, Change::default(), &row.id).await?;
         return seen(ctx, &row);
     }
     if meeting::awaits(&row, me) {
@@ -82,7 +84,10 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
     };
     let row = locked(ctx, &tx, id).await?;
     match row.state {
-        State::Ended => return seen(ctx, &row),
+        State::Ended => {
+            tx.commit(ctx, Change::default(), &row.id).await?;
+            return seen(ctx, &row);
+        }
         State::Active => {}
         State::Pending | State::Declined | State::Withdrawn | State::Expired => {
             return Err(wrong_state(Message::new("tie-not-active")));

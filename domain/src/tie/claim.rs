@@ -106,6 +106,7 @@ pub async fn claim(ctx: &Ctx, new: NewClaim) -> Result<Claim> {
         return Err(Refusal::of("who", Code::Yourself, Message::new("claim-yourself")).into());
     }
     if let Some(open) = open_claim(ctx, &tx, me, &named).await? {
+        tx.commit(ctx, Change::default(), &open.id).await?;
         return Ok(Claim::seen(open, ctx.now));
     }
     refuse_at_quota(ctx, &tx, me).await?;
@@ -177,7 +178,10 @@ pub async fn withdraw(ctx: &Ctx, id: ClaimId) -> Result<Claim> {
     store::lock_members(&tx, [Some(me), target].into_iter().flatten()).await?;
     let row = find().one(&*tx).await?.ok_or_else(missing)?;
     match Claim::seen(row.clone(), ctx.now).state {
-        State::Withdrawn => return Ok(Claim::seen(row, ctx.now)),
+        State::Withdrawn => {
+            tx.commit(ctx, Change::default(), &row.id).await?;
+            return Ok(Claim::seen(row, ctx.now));
+        }
         State::Open => {}
         State::Confirmed | State::Expired => {
             return Err(Refusal::of("claimId", Code::WrongState, Message::new("claim-not-open")).into());

@@ -12,7 +12,7 @@ use async_graphql::parser::types::{
 
 /// The mutations that touch credentials: guessed at, so that a request may hold one only; and never repeated by
 /// idempotency key, since their answers hold secrets that are not kept.
-pub(super) const CREDENTIALS: [&str; 12] = [
+pub(super) const CREDENTIALS: [&str; 13] = [
     "signUp",
     "claimAccount",
     "requestSignInCode",
@@ -24,6 +24,7 @@ pub(super) const CREDENTIALS: [&str; 12] = [
     "confirmEmailChange",
     "revokeSession",
     "revokeOtherSessions",
+    "exportAccount",
     "deleteAccount",
 ];
 
