@@ -144,8 +144,15 @@ pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
             .map_err(|_| "REDIS_URL: this is not the address of a Redis".to_owned())?,
         None => Cache::local(),
     };
-    let seeds: Vec<[u8; 32]> = seeds(config)?.iter().map(|seed| seed.0).collect();
-    Ok(Kith::new(store, cache, role, Secrets::new(&seeds)))
+    Ok(Kith::new(store, cache, role, secrets(config)?))
+}
+
+/// What codes and refresh tokens are made with: keys derived from those of access tokens.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub fn secrets(config: &Config) -> Result<Secrets, String> {
+    Ok(Secrets::new(&seeds(config)?.iter().map(|seed| seed.0).collect::<Vec<_>>()))
 }
 
 /// The keys of access tokens.

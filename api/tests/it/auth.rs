@@ -202,8 +202,12 @@ async fn a_header_says_what_it_must_and_nothing_in_it_is_followed() {
 #[tokio::test]
 async fn every_claim_is_there_and_right() {
     let world = World::on_sqlite().await;
-    let [ana] = world.people(["ana"]).await;
+    let [ana, bela] = world.people(["ana", "bela"]).await;
     let forge = Forge::of(&world, &ana).await;
+    let theirs = Forge::of(&world, &bela).await.claims["sid"].clone();
+    let tablet = world.person("ana").await;
+    let over = Forge::of(&world, &tablet).await.claims["sid"].clone();
+    tablet.query("mutation { signOut { deletedSessionId } }").await;
     let now = forge.now();
     for (what, claims) in [
         ("no iss", json!({"iss": "absent"})),
@@ -246,6 +250,9 @@ async fn every_claim_is_there_and_right() {
         ("act no object", json!({"act": "operator"})),
     ] {
         is_refused(what, &ask(&world, &forge.claim(claims)).await);
+    }
+    for (what, sid) in [("sid of another member's", &theirs), ("sid of a session that is over", &over)] {
+        is_refused(what, &ask(&world, &forge.claim(json!({"sid": sid}))).await);
     }
     for (what, claims) in [
         ("iat of a clock that goes a little before", json!({"iat": now + 30})),

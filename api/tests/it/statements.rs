@@ -39,6 +39,16 @@ async fn me_with(world: &World, size: usize) -> Person {
         if number % 10 == 0 {
             world.pass_days(1);
         }
+        let invite = "mutation { createInvitation(input: {context: FRIEND}) { userErrors { code } } }";
+        assert_eq!(me.mutate(invite, json!({})).await["userErrors"], json!([]));
+        let used = format!(
+            "UPDATE invitation SET used_at = created_at, used_by = (SELECT id FROM member WHERE handle = 'big-{tie}') WHERE used_at IS NULL"
+        );
+        world.execute(&used).await;
+        if number > 0 {
+            // A further device: with the one she asks on there are as many as ties.
+            world.person("me-me").await;
+        }
         me.claim_named(json!({"handle": format!("big-{tie}")})).await;
         let tie = world.person(&format!("big-{tie}")).await;
         assert_eq!(tie.claim_named(json!({"handle": "me-me"})).await["claim"]["state"], "CONFIRMED");
@@ -54,7 +64,7 @@ async fn me_with(world: &World, size: usize) -> Person {
 const MEMBER: &str = "id name headline bio skills area email phone relationToViewer";
 
 /// Each list, as a document over `$n` rows, and where its rows stand in the answer.
-fn lists() -> [(&'static str, String, &'static str); 9] {
+fn lists() -> [(&'static str, String, &'static str); 11] {
     let list = |body: &str| format!("query($n: Int!) {{ {body} }}").replace("MEMBER", MEMBER);
     [
         (
@@ -92,6 +102,20 @@ fn lists() -> [(&'static str, String, &'static str); 9] {
             "blocks",
             list("viewer { blocks(first: $n) { totalCount nodes { id name handle memberId createdAt } } }"),
             "/viewer/blocks/nodes",
+        ),
+        (
+            "sessions",
+            list(
+                "viewer { sessions(first: $n) { totalCount edges { cursor node { id device client address current lastSeenAt } } } }",
+            ),
+            "/viewer/sessions/edges",
+        ),
+        (
+            "invitations",
+            list(
+                "viewer { invitations(first: $n) { totalCount edges { cursor node { id state code url usedBy { MEMBER } } } } }",
+            ),
+            "/viewer/invitations/edges",
         ),
         (
             "mutuals of a friend of a friend",
@@ -133,19 +157,27 @@ async fn statements(cache: Cache, size: usize) -> Vec<(String, u64)> {
         assert_eq!(rows, Some(size), "{name}: a full page, {data}");
         taken.push((name.to_owned(), statements));
     }
-    let part = size.min(25);
-    let all = "query($n: Int!) { viewer { ties(first: $n) { nodes { id other { id } } } claims(first: $n) { nodes { id } } blocks(first: $n) { nodes { id } } } }";
+    // At most 100 ids are asked for at once.
+    let part = size.min(16);
+    let all = "query($n: Int!) { viewer { ties(first: $n) { nodes { id other { id } } } claims(first: $n) { nodes { id } } blocks(first: $n) { nodes { id } } sessions(first: $n) { nodes { id } } invitations(first: $n) { nodes { id } } } }";
     let data = me.run(all, json!({"n": part})).await["viewer"].clone();
-    let ids: Vec<Value> = [("ties", "/id"), ("ties", "/other/id"), ("claims", "/id"), ("blocks", "/id")]
-        .into_iter()
-        .flat_map(|(list, pointer)| {
-            let nodes = data[list]["nodes"].as_array().cloned().unwrap_or_default();
-            nodes.into_iter().filter_map(|node| node.pointer(pointer).cloned()).collect::<Vec<_>>()
-        })
-        .collect();
-    assert_eq!(ids.len(), part * 4);
+    let ids: Vec<Value> = [
+        ("ties", "/id"),
+        ("ties", "/other/id"),
+        ("claims", "/id"),
+        ("blocks", "/id"),
+        ("sessions", "/id"),
+        ("invitations", "/id"),
+    ]
+    .into_iter()
+    .flat_map(|(list, pointer)| {
+        let nodes = data[list]["nodes"].as_array().cloned().unwrap_or_default();
+        nodes.into_iter().filter_map(|node| node.pointer(pointer).cloned()).collect::<Vec<_>>()
+    })
+    .collect();
+    assert_eq!(ids.len(), part * 6);
     let nodes = format!(
-        "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on Member {{ {MEMBER} }} ... on Tie {{ other {{ {MEMBER} }} }} ... on Claim {{ tie {{ id }} }} ... on Block {{ name }} }} }}"
+        "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on Member {{ {MEMBER} }} ... on Tie {{ other {{ {MEMBER} }} }} ... on Claim {{ tie {{ id }} }} ... on Block {{ name }} ... on Session {{ device }} ... on Invitation {{ usedBy {{ {MEMBER} }} }} }} }}"
     );
     let (statements, data) = fewest(&world, &me, &nodes, &json!({"ids": ids})).await;
     assert!(data["nodes"].as_array().expect("nodes").iter().all(Value::is_object), "all are there");

@@ -1,7 +1,5 @@
 //! One-time codes: six digits, ten minutes, five tries; and what asking and guessing must not tell.
 
-use futures::future::join_all;
-
 use super::*;
 use crate::story;
 use crate::support::{MailServer, Reply, refusals};
@@ -16,6 +14,21 @@ story! {
         assert_eq!(tried.iter().filter(|tried| tried["credentials"].is_object()).count(), 1);
         assert_eq!(world.count("session", &[]).await, 2, "and the one the test has of her");
         assert_eq!(refusals(&sign_in(&world, "ana@example.org", &code).await), ["INVALID_CREDENTIALS"], "it is used");
+    }
+}
+
+story! {
+    async fn of_fifty_who_bring_one_code_at_once_one_comes_in(world: World) {
+        world.people(["ana"]).await;
+        let world = world.restarted(&[("KITH_PROXIES", "1")]).await;
+        let code = codes_for(&world, &[address("ana")]).await.remove(0);
+        let document = "mutation($c: String!) { signIn(input: {with: {emailCode: {email: \"ana@example.org\", code: $c}}, device: {name: \"phone\", platform: IOS}}) { credentials { accessToken } userErrors { code } } }";
+        let networks: Vec<String> = (1..=50).map(|number| format!("192.0.2.{number}")).collect();
+        let tried = join_all(networks.iter().map(|network| ask_from(&world, network, document, json!({"c": code})))).await;
+        assert_eq!(tried.iter().filter(|tried| tried["credentials"].is_object()).count(), 1);
+        assert_eq!(world.count("session", &[]).await, 2, "and the one the test has of her");
+        let refused = tried.iter().filter(|tried| matches!(refusals(tried)[..], ["INVALID_CREDENTIALS" | "TOO_MANY_ATTEMPTS"]));
+        assert_eq!(refused.count(), 49);
     }
 }
 

@@ -88,8 +88,11 @@ story! {
             for _ in 0..4 {
                 assert_eq!(refusals(&by_password(&world, "ana@example.org", "guessed").await), ["INVALID_CREDENTIALS"]);
             }
-            pass(&world, 700);
             signed_in(&world, "ana").await;
+        }
+        for number in 0..6 {
+            let expected = if number < 5 { "INVALID_CREDENTIALS" } else { "TOO_MANY_ATTEMPTS" };
+            assert_eq!(refusals(&by_password(&world, "ana@example.org", "guessed").await), [expected], "{number}");
         }
     }
 }

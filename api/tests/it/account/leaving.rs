@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
-
 use super::*;
 use crate::story;
 use crate::support::{Database, Reply, refusals, until};

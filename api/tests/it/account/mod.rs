@@ -4,11 +4,13 @@ mod code;
 mod credential;
 mod erased;
 mod guess;
+mod keys;
 mod leaving;
 mod refresh;
 mod session;
 mod sign_up;
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{Person, World};
@@ -88,6 +90,27 @@ async fn refresh(world: &World, token: &str) -> Value {
         "mutation($t: String!) {{ refreshSession(input: {{refreshToken: $t}}) {{ {CREDENTIALS} userErrors {{ code }} }} }}"
     );
     world.anybody().mutate(&document, json!({"t": token})).await
+}
+
+/// The payload of a mutation asked from a network that a proxy tells of.
+async fn ask_from(world: &World, network: &str, document: &str, variables: Value) -> Value {
+    let request = world.client.post(format!("{}/graphql", world.address)).header("X-Forwarded-For", network);
+    let answer = request.json(&json!({"query": document, "variables": variables})).send().await;
+    let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+    assert_eq!(answer.get("errors"), None, "{document}");
+    answer["data"].as_object().and_then(|data| data.values().next()).cloned().expect("one payload")
+}
+
+/// Has a code sent to each of these addresses, each from a network of its own, so that no limit of one answers; returns
+/// the codes. The server is one behind a proxy.
+async fn codes_for(world: &World, emails: &[String]) -> Vec<String> {
+    let document = "mutation($e: String!) { requestSignInCode(input: {email: $e}) { sent userErrors { code } } }";
+    let asked = emails.iter().enumerate().map(|(number, email)| async move {
+        let sent = ask_from(world, &format!("192.0.2.{number}"), document, json!({"e": email})).await;
+        assert_eq!(sent["sent"], true, "{email}: {sent}");
+    });
+    join_all(asked).await;
+    join_all(emails.iter().map(|email| world.code_for(email))).await
 }
 
 fn pass(world: &World, seconds: u64) {

@@ -1,6 +1,7 @@
 //! Refresh tokens: each good once, an answer that was lost given again, a copy found out.
 
-use futures::future::join_all;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::*;
 use crate::story;
@@ -105,6 +106,58 @@ story! {
         domain::member::restore(&world.system(), "ana").await.expect("ana is back");
         assert!(is_good(&world, &tokens.access).await);
         assert_eq!(refresh(&world, &tokens.refresh).await["userErrors"], json!([]));
+    }
+}
+
+story! {
+    async fn a_restart_in_between_changes_nothing(world: World) {
+        world.people(["ana"]).await;
+        let first = signed_in(&world, "ana").await;
+        let second = Tokens::of(&refresh(&world, &first.refresh).await["credentials"]);
+        let world = world.restarted(&[]).await;
+        assert!(is_good(&world, &first.access).await && is_good(&world, &second.access).await);
+        let again = Tokens::of(&refresh(&world, &first.refresh).await["credentials"]);
+        assert_eq!(again.refresh, second.refresh, "the lost answer");
+        let third = Tokens::of(&refresh(&world, &second.refresh).await["credentials"]);
+        assert_eq!(refusals(&refresh(&world, &first.refresh).await), ["SESSION_ENDED"], "a copy");
+        let world = world.restarted(&[]).await;
+        assert!(!is_good(&world, &third.access).await, "and that it is over is not forgotten either");
+        assert_eq!(refusals(&refresh(&world, &third.refresh).await), ["SESSION_ENDED"]);
+    }
+}
+
+/// A refresh token whose bytes somebody has changed.
+fn changed(token: &str, change: impl FnOnce(&mut [u8])) -> String {
+    let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(token.trim_start_matches("kith_rt_")).expect("base64");
+    change(&mut bytes);
+    format!("kith_rt_{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+story! {
+    async fn who_knows_a_session_but_no_token_of_it_cannot_end_it(world: World) {
+        world.people(["ana", "bela"]).await;
+        let first = signed_in(&world, "ana").await.refresh;
+        let current = Tokens::of(&refresh(&world, &first).await["credentials"]);
+        let (token, of_bela) = (&current.refresh, signed_in(&world, "bela").await.refresh);
+        let bela = BASE64_URL_SAFE_NO_PAD.decode(of_bela.trim_start_matches("kith_rt_")).expect("base64");
+        for (forged, what) in [
+            (changed(token, |bytes| bytes[24..].fill(0)), "no HMAC"),
+            (changed(token, |bytes| bytes[55] ^= 1), "a bit of the HMAC"),
+            (changed(token, |bytes| bytes[23] = 0), "an earlier one with this HMAC"),
+            (changed(token, |bytes| bytes[23] = 2), "the next one with this HMAC"),
+            (changed(token, |bytes| bytes[16..24].fill(0xff)), "one before the first"),
+            (changed(token, |bytes| bytes[16..24].copy_from_slice(&i64::MAX.to_be_bytes())), "the last there can be"),
+            (changed(token, |bytes| bytes[24..].copy_from_slice(&bela[24..])), "the HMAC of another session"),
+            (changed(&of_bela, |bytes| bytes[..16].fill(0)), "of no session"),
+            (format!("{token}AA"), "too long"),
+            (format!("{token}="), "padded"),
+            (token.to_uppercase(), "in capitals"),
+        ] {
+            assert_eq!(refusals(&refresh(&world, &forged).await), ["SESSION_ENDED"], "{what}");
+        }
+        assert!(is_good(&world, &current.access).await);
+        assert_eq!(refresh(&world, token).await["userErrors"], json!([]), "nothing has ended it");
+        assert_eq!(refresh(&world, &of_bela).await["userErrors"], json!([]));
     }
 }
 

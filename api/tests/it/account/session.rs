@@ -98,6 +98,23 @@ async fn a_revoked_session_stays_out_when_redis_is_away() {
     assert!(!is_good(&world, &tablet.access).await && is_good(&world, &phone.access).await);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_session_stays_out_when_redis_does_not_answer() {
+    let Some(redis) = crate::support::Redis::start().await else { return };
+    let world = World::on_redis(crate::support::Database::postgres().await, &redis.url()).await;
+    world.people(["ana"]).await;
+    let other = world.replica().await;
+    let (phone, tablet) = (signed_in(&world, "ana").await, signed_in(&world, "ana").await);
+    assert!(is_good(&world, &tablet.access).await && is_good(&other, &tablet.access).await);
+    redis.pause();
+    with(&world, &phone.access).mutate("mutation { revokeOtherSessions { ended } }", json!({})).await;
+    assert!(!is_good(&world, &tablet.access).await && !is_good(&other, &tablet.access).await, "on both");
+    assert!(is_good(&world, &phone.access).await && is_good(&other, &phone.access).await);
+    redis.resume();
+    assert!(!is_good(&world, &tablet.access).await && !is_good(&other, &tablet.access).await, "nor is it back");
+    assert_eq!(refusals(&refresh(&other, &tablet.refresh).await), ["SESSION_ENDED"]);
+}
+
 story! {
     async fn an_expired_token_is_told_apart_and_keeps_nobody_from_coming_in(world: World) {
         world.people(["ana"]).await;

@@ -17,7 +17,6 @@ use api::mail::Mailer;
 use domain::cache::Cache;
 use domain::ctx::{Clock, Ctx, Platform, Viewer};
 use domain::import::{self, Import};
-use domain::secret::Secrets;
 use domain::session::{self, Actor, NewDevice};
 use domain::store::Store;
 use domain::{Kith, Role};
@@ -120,9 +119,9 @@ impl World {
         let _ = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_test_writer().try_init();
         let store = Store::connect(database.url()).await.expect("the test's database answers");
         store.migrate().await.expect("migrations apply");
-        let mut kith = Kith::new(store, cache, Role::Server, Secrets::new(&[[7; 32]]));
-        kith.clock = clock;
         let config = config(settings);
+        let mut kith = Kith::new(store, cache, Role::Server, api::secrets(&config).expect("the test's keys"));
+        kith.clock = clock;
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
@@ -139,6 +138,13 @@ impl World {
         let mut replica = Self::over(self.database.clone(), cache, clock, mailer, &[]).await;
         replica.redis = self.redis.clone();
         replica
+    }
+
+    /// Another server over the same database, with the same clock and mailer and a cache that knows nothing yet: the
+    /// same one after a restart, with these settings on top.
+    pub(crate) async fn restarted(&self, settings: &[(&str, &str)]) -> Self {
+        let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
+        Self::over(self.database.clone(), Cache::local(), clock, mailer, settings).await
     }
 
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
