@@ -244,7 +244,8 @@ fn open_of(ctx: &Ctx, inviter: MemberId) -> Select<invitation::Entity> {
         .filter(Column::ExpiresAt.gt(ctx.now))
 }
 
-/// The open invitation with this code, locked, for somebody who has proven to read `email`.
+/// The open invitation with this code, locked after its inviter, for somebody who has proven to read `email`. While its
+/// inviter is suspended nobody comes in by it: or the suspended would come back by invitations of their own.
 ///
 /// # Errors
 /// Refused with [`Code::InvalidCode`].
@@ -254,12 +255,16 @@ pub(crate) async fn open_by_code(
     typed: &str,
     email: &str,
 ) -> Result<invitation::Model> {
-    let query = invitation::Entity::find().filter(Column::CodeHash.eq(code::fingerprint(typed)));
-    let row = query.lock_exclusive().one(tx).await?;
+    let wrong = || Error::from(Refusal::of("invitation", Code::InvalidCode, Message::new("invitation-not-good")));
+    let by_code = invitation::Entity::find().filter(Column::CodeHash.eq(code::fingerprint(typed)));
+    let inviter = by_code.clone().one(tx).await?.ok_or_else(wrong)?.inviter_id;
+    // The member first, then what is theirs, as everywhere: or two commands wait for one another.
+    let inviters = store::lock_members(tx, inviter).await?;
+    let row = by_code.lock_exclusive().one(tx).await?;
     let usable = |row: &invitation::Model| {
-        state(row, ctx.now) == InvitationState::Open && row.email.as_deref().is_none_or(|only| only == email)
+        let is_meant = row.email.as_deref().is_none_or(|only| only == email);
+        is_meant && state(row, ctx.now) == InvitationState::Open && inviters.iter().all(policy::is_in_use)
     };
-    let wrong = || Refusal::of("invitation", Code::InvalidCode, Message::new("invitation-not-good")).into();
     row.filter(usable).ok_or_else(wrong)
 }
 

@@ -1,6 +1,7 @@
 //! Signing in.
 
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use uuid::Uuid;
 
 use crate::ctx::Ctx;
 use crate::entity::member::State;
@@ -29,6 +30,14 @@ pub enum Entrance {
     },
 }
 
+/// What was found right before the member's row was locked, and must be so still when it is.
+enum Found {
+    /// Which code.
+    Code(Uuid),
+    /// By which hash.
+    Password(String),
+}
+
 /// Somebody who is signed in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
@@ -49,19 +58,24 @@ pub async fn sign_in(ctx: &Ctx, entrance: Entrance, device: NewDevice) -> Result
     let (raw, _) = entrance.parts();
     let email = checks.take(text::email("email", raw)).unwrap_or_default();
     checks.finish()?;
-    match &entrance {
-        Entrance::EmailCode { code, .. } => credential::prove_email(ctx, &email, code).await?,
-        Entrance::Password { password, .. } => credential::prove_password(ctx, &email, password).await?,
-    }
+    let found = match &entrance {
+        Entrance::EmailCode { code, .. } => Found::Code(credential::prove_email(ctx, &email, code).await?),
+        Entrance::Password { password, .. } => {
+            Found::Password(credential::prove_password(ctx, &email, password).await?)
+        }
+    };
     let tx = ctx.kith.store.begin().await?;
     let no_account = || Error::from(Refusal::new(Code::NoAccount, Message::new("no-account")));
     let id = member::by_email(&tx, &email).await?.ok_or_else(no_account)?.id;
-    let row = store::lock_members(&tx, [id]).await?.pop().ok_or_else(no_account)?;
+    let row = store::lock_members(&tx, [id]).await?.pop();
+    // The address may have become another's, or nobody's, while we waited for the lock.
+    let row = row.filter(|row| row.email.as_ref() == Some(&email)).ok_or_else(no_account)?;
     if row.state == State::Suspended {
         return Err(Refusal::new(Code::AccountSuspended, Message::new("account-suspended")).into());
     }
-    if matches!(entrance, Entrance::EmailCode { .. }) {
-        use_code(&tx, &email).await?;
+    match found {
+        Found::Code(code) => credential::email_code::consume(&tx, &email, code).await?,
+        Found::Password(hash) => credential::password::still(&tx, id, &hash).await?,
     }
     let restored = row.leaves_at.is_some_and(|at| ctx.now < at);
     if row.leaves_at.is_some() && !restored {
@@ -86,12 +100,4 @@ impl Entrance {
             Self::Password { email, password } => (email, password),
         }
     }
-}
-
-/// Uses a code up that was found right a moment ago.
-pub(super) async fn use_code(tx: &sea_orm::DatabaseTransaction, email: &str) -> Result<()> {
-    if credential::email_code::consume(tx, email).await? {
-        return Ok(());
-    }
-    Err(credential::code_not_right())
 }

@@ -4,7 +4,6 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, I
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::enter::use_code;
 use crate::ctx::Ctx;
 use crate::entity::{claim_code, invitation};
 use crate::error::{Code, Error, Message, Refusal, Result};
@@ -72,7 +71,7 @@ pub async fn sign_up(ctx: &Ctx, new: Newcomer, by: SignUpBy) -> Result<Opened> {
         let message = Message::new("invitation-required");
         return Err(Refusal::of("invitation", Code::InvitationRequired, message).into());
     }
-    credential::prove_email(ctx, &email, &new.code).await?;
+    let sent = credential::prove_email(ctx, &email, &new.code).await?;
     let tx = ctx.kith.store.begin().await?;
     if crate::member::by_email(&tx, &email).await?.is_some() {
         return Err(Refusal::of("email", Code::EmailTaken, Message::new("email-taken")).into());
@@ -81,7 +80,7 @@ pub async fn sign_up(ctx: &Ctx, new: Newcomer, by: SignUpBy) -> Result<Opened> {
         Some(typed) => Some(crate::invitation::open_by_code(ctx, &tx, typed, &email).await?),
         None => None,
     };
-    use_code(&tx, &email).await?;
+    credential::email_code::consume(&tx, &email, sent).await?;
     let handle = chosen.unwrap_or_else(|| handle_of(&name));
     let id = insert(ctx, &tx, email.clone(), name, handle).await?;
     let opened = session::open(ctx, &tx, id, device, Actor::Member, Lasting::WhileUsed).await?;
@@ -127,10 +126,6 @@ async fn welcome(
     let (inviter, met_at, context, note) = (row.inviter_id, row.met_at, row.context, row.note.clone());
     crate::invitation::used(ctx, tx, row, newcomer).await?;
     let Some(inviter) = inviter else { return Ok(Vec::new()) };
-    let rows = store::lock_members(tx, [inviter]).await?;
-    if !rows.iter().all(policy::is_in_use) {
-        return Ok(Vec::new());
-    }
     match met_at {
         Some(met_at) => {
             let meeting = Meeting { opener: inviter, scanner: newcomer, met_at, context, note };
@@ -150,7 +145,7 @@ pub async fn claim(ctx: &Ctx, claimant: Claimant) -> Result<Opened> {
     let email = checks.take(text::email("email", &claimant.email)).unwrap_or_default();
     let device = claimant.device.checked(&mut checks);
     checks.finish()?;
-    credential::prove_email(ctx, &email, &claimant.code).await?;
+    let sent = credential::prove_email(ctx, &email, &claimant.code).await?;
     let tx = ctx.kith.store.begin().await?;
     let wrong = || Error::from(Refusal::of("claimCode", Code::InvalidCode, Message::new("claim-code-not-good")));
     let query =
@@ -164,7 +159,7 @@ pub async fn claim(ctx: &Ctx, claimant: Claimant) -> Result<Opened> {
     if !policy::is_in_use(&row) {
         return Err(Refusal::new(Code::AccountSuspended, Message::new("account-suspended")).into());
     }
-    use_code(&tx, &email).await?;
+    credential::email_code::consume(&tx, &email, sent).await?;
     let mut row = row.into_active_model();
     row.email = Set(Some(email.clone()));
     row.updated_at = Set(ctx.now);

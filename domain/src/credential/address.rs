@@ -23,8 +23,9 @@ use crate::{policy, session, store, text};
 pub async fn change_email(ctx: &Ctx, new: &str, proof: Option<Proof>) -> Result<Vec<Letter>> {
     let new_email = text::email("email", new)?;
     let me = super::proven(ctx, proof).await?;
-    let buckets = [(policy::LETTERS_TO_ADDRESS, new_email.clone()), (policy::LETTERS_FROM_ADDRESS, ctx.network())];
-    super::slow_down(ctx, &buckets).await?;
+    let to = me.email.iter().chain([&new_email]).map(|to| (policy::LETTERS_TO_ADDRESS, to.clone()));
+    let overall = [(policy::LETTERS_FROM_ADDRESS, ctx.network()), (policy::LETTERS, String::new())];
+    super::slow_down(ctx, &to.chain(overall).collect::<Vec<_>>()).await?;
     let id = Uuid::now_v7();
     let row = address_change::ActiveModel {
         member_id: Set(me.id),
@@ -54,7 +55,8 @@ pub async fn change_email(ctx: &Ctx, new: &str, proof: Option<Proof>) -> Result<
 /// [`Code::NotForSupport`].
 pub async fn confirm_email_change(ctx: &Ctx, old_code: Option<&str>, new_code: &str) -> Result<Option<Letter>> {
     let me = session::own(ctx).await?.member_id;
-    super::slow_down_codes(ctx).await?;
+    // By account, since each change that is begun has five tries of its own; not by the address, at which anybody guesses.
+    super::slow_down(ctx, &super::guess_buckets(ctx, &me.0.to_string())).await?;
     let row = tried(ctx, me).await?;
     let tx = ctx.kith.store.begin().await?;
     let members = store::lock_members(&tx, [me]).await?;

@@ -53,8 +53,8 @@ async fn current(ctx: &Ctx, email: &str) -> Result<Uuid> {
     Ok(kept.map_or(id, |row| row.id))
 }
 
-/// Whether `typed` is the code of `email`. Each look is a try, also of several at once.
-pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<bool> {
+/// What the code of `email` is made of, if `typed` is that code. Each look is a try, also of several at once.
+pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<Option<Uuid>> {
     let tried = email_code::Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
         .filter(Column::Email.eq(email))
@@ -65,12 +65,19 @@ pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<bool
     let row = email_code::Entity::find_by_id(email).one(&ctx.kith.store.db).await?;
     let id = row.map_or(Uuid::nil(), |row| row.id);
     let is_right = ctx.kith.secrets.are_digits(Purpose::SignInCode, id, typed);
-    Ok(tried.rows_affected == 1 && is_right)
+    Ok((tried.rows_affected == 1 && is_right).then_some(id))
 }
 
-/// Uses the code of `email` up; false if somebody else just did.
-pub(crate) async fn consume(db: &impl ConnectionTrait, email: &str) -> Result<bool> {
-    Ok(email_code::Entity::delete_by_id(email).exec(db).await?.rows_affected == 1)
+/// Uses the code of `email` up that was found right a moment ago.
+///
+/// # Errors
+/// Refused with [`crate::error::Code::InvalidCredentials`] if somebody else just did, even if there is another by now.
+pub(crate) async fn consume(db: &impl ConnectionTrait, email: &str, id: Uuid) -> Result<()> {
+    let this = email_code::Entity::delete_many().filter(Column::Email.eq(email)).filter(Column::Id.eq(id));
+    match this.exec(db).await?.rows_affected {
+        0 => Err(super::code_not_right()),
+        _ => Ok(()),
+    }
 }
 
 /// Deletes the codes whose time is over; returns how many.

@@ -21,6 +21,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::limiter::{Bucket, Rate};
 use crate::{policy, session};
 use sea_orm::EntityTrait;
+use uuid::Uuid;
 
 /// What a member brings to show again, in their session, who they are.
 #[derive(Clone)]
@@ -54,11 +55,6 @@ pub(crate) async fn slow_down(ctx: &Ctx, buckets: &[Bucket]) -> Result<()> {
     Ok(ctx.kith.limiter.take(ctx.now, buckets).await.map_err(Refusal::too_many_attempts)?)
 }
 
-/// Slows down who guesses a code that people hand on, by the network they come from.
-pub(crate) async fn slow_down_codes(ctx: &Ctx) -> Result<()> {
-    slow_down(ctx, &[(policy::GUESSES_FROM_ADDRESS, ctx.network()), (policy::GUESSES, String::new())]).await
-}
-
 async fn forgive(ctx: &Ctx, subject: &str) {
     let rate: Rate = policy::GUESSES_AT_ACCOUNT;
     ctx.kith.limiter.forgive(&(rate, subject.to_owned())).await;
@@ -69,30 +65,32 @@ pub(crate) fn code_not_right() -> Error {
     Refusal::new(Code::InvalidCredentials, Message::new("code-not-right")).into()
 }
 
-/// Whether a code sent to `email` is right. It stays good until it is [`email_code::consume`]d.
-///
-/// # Errors
-/// Refused with [`Code::InvalidCredentials`] or [`Code::TooManyAttempts`].
-pub(crate) async fn prove_email(ctx: &Ctx, email: &str, typed: &str) -> Result<()> {
-    slow_down(ctx, &guess_buckets(ctx, email)).await?;
-    if !email_code::is_right(ctx, email, typed).await? {
-        return Err(code_not_right());
-    }
-    forgive(ctx, email).await;
-    Ok(())
+/// A password that is wrong, or that nobody has.
+pub(crate) fn password_not_right() -> Error {
+    Refusal::new(Code::InvalidCredentials, Message::new("password-not-right")).into()
 }
 
-/// Whether `password` is that of the member with `email`; who that is.
+/// Which code sent to `email` this is, if it is right. It stays good until it is [`email_code::consume`]d.
 ///
 /// # Errors
 /// Refused with [`Code::InvalidCredentials`] or [`Code::TooManyAttempts`].
-pub(crate) async fn prove_password(ctx: &Ctx, email: &str, typed: &str) -> Result<()> {
+pub(crate) async fn prove_email(ctx: &Ctx, email: &str, typed: &str) -> Result<Uuid> {
     slow_down(ctx, &guess_buckets(ctx, email)).await?;
-    if !password::is_right(ctx, email, typed).await? {
-        return Err(Refusal::new(Code::InvalidCredentials, Message::new("password-not-right")).into());
-    }
+    let code = email_code::is_right(ctx, email, typed).await?.ok_or_else(code_not_right)?;
     forgive(ctx, email).await;
-    Ok(())
+    Ok(code)
+}
+
+/// The hash that `password` was found right by, if it is that of the member with `email`: to be held against what stands
+/// when it is acted on, by [`password::still`].
+///
+/// # Errors
+/// Refused with [`Code::InvalidCredentials`] or [`Code::TooManyAttempts`].
+pub(crate) async fn prove_password(ctx: &Ctx, email: &str, typed: &str) -> Result<String> {
+    slow_down(ctx, &guess_buckets(ctx, email)).await?;
+    let hash = password::is_right(ctx, email, typed).await?.ok_or_else(password_not_right)?;
+    forgive(ctx, email).await;
+    Ok(hash)
 }
 
 /// The viewer, in a session of their own in which they have proven lately, or prove now, who they are.
@@ -109,12 +107,10 @@ pub(crate) async fn proven(ctx: &Ctx, proof: Option<Proof>) -> Result<member::Mo
         None if ctx.now <= own.proven_at.after(policy::PROOF_LASTS) => return Ok(me),
         None => return Err(Refusal::of("proof", Code::ProofRequired, Message::new("proof-required")).into()),
         Some(Proof::EmailCode(code)) => {
-            prove_email(ctx, &email, &code).await?;
-            if !email_code::consume(&ctx.kith.store.db, &email).await? {
-                return Err(code_not_right());
-            }
+            let code = prove_email(ctx, &email, &code).await?;
+            email_code::consume(&ctx.kith.store.db, &email, code).await?;
         }
-        Some(Proof::Password(password)) => prove_password(ctx, &email, &password).await?,
+        Some(Proof::Password(password)) => drop(prove_password(ctx, &email, &password).await?),
     }
     session::proven(ctx, own.id).await?;
     Ok(me)

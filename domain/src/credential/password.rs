@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 use tokio::sync::Semaphore;
 
 use super::Proof;
@@ -53,8 +53,8 @@ async fn slowly<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
     tokio::task::spawn_blocking(work).await.map_err(|stopped| fault(&stopped))
 }
 
-/// Whether `typed` is the password of whoever has an account with `email`.
-pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<bool> {
+/// The hash `typed` is right by, if it is the password of whoever has an account with `email`.
+pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<Option<String>> {
     // For an address without an account the same two statements are asked.
     let whose = member::by_email(&ctx.kith.store.db, email).await?.map_or(MemberId::NONE, |member| member.id);
     let kept = password::Entity::find_by_id(whose).one(&ctx.kith.store.db).await?;
@@ -63,9 +63,19 @@ pub(super) async fn is_right(ctx: &Ctx, email: &str, typed: &str) -> Result<bool
     let typed = if fits { typed.to_owned() } else { String::new() };
     slowly(move || {
         let is_right = verify(&typed, kept.as_ref().map_or(&NOBODYS, |kept| &kept.hash));
-        is_right && fits && kept.is_some()
+        kept.map(|kept| kept.hash).filter(|_| is_right && fits)
     })
     .await
+}
+
+/// Holds that the password found right by `hash` is still that of `member`, whose row `tx` has locked: hashing is slow, and
+/// a password may be changed while another one's is under way.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCredentials`].
+pub(crate) async fn still(tx: &DatabaseTransaction, member: MemberId, hash: &str) -> Result<()> {
+    let kept = password::Entity::find_by_id(member).one(tx).await?;
+    kept.filter(|kept| kept.hash == hash).map(|_| ()).ok_or_else(super::password_not_right)
 }
 
 /// Sets the viewer's password, or takes it away; signs all their other devices out. Returns the letter that tells them.

@@ -78,8 +78,7 @@ story! {
 
 story! {
     async fn a_change_of_address_has_five_tries_and_ten_minutes(world: World) {
-        world.people(["ana"]).await;
-        let ana = with(&world, &signed_in(&world, "ana").await.access);
+        let [ana] = world.people(["ana"]).await;
         let begin = "mutation { changeEmail(input: {email: \"ana.new@example.org\"}) { sent userErrors { code } } }";
         let confirm = async |old: &str, new: &str| {
             let document = "mutation($o: String, $n: String!) { confirmEmailChange(input: {oldCode: $o, newCode: $n}) { member { email } userErrors { code } } }";
@@ -88,12 +87,73 @@ story! {
         ana.mutate(begin, json!({})).await;
         let (old, new) = (world.code_for("ana@example.org").await, world.code_for("ana.new@example.org").await);
         for _ in 0..5 {
-            confirm("1", "1").await;
+            assert_eq!(refusals(&confirm("1", "1").await), ["INVALID_CREDENTIALS"]);
         }
+        assert_eq!(refusals(&confirm(&old, &new).await), ["TOO_MANY_ATTEMPTS"]);
+        pass(&world, 121);
         assert_eq!(refusals(&confirm(&old, &new).await), ["INVALID_CREDENTIALS"], "the sixth, though right");
         ana.mutate(begin, json!({})).await;
         let (old, new) = (world.code_for("ana@example.org").await, world.code_for("ana.new@example.org").await);
         pass(&world, 601);
         assert_eq!(refusals(&confirm(&old, &new).await), ["INVALID_CREDENTIALS"], "too late");
+    }
+}
+
+/// The kinds of the letters to an address that bring no code.
+fn told(world: &World, address: &str) -> Vec<&'static str> {
+    let kept = world.mailer.kept();
+    let to_them = kept.iter().filter(|kept| kept.letter.to == address && kept.letter.content.code().is_none());
+    to_them.map(|kept| kept.letter.content.kind()).collect()
+}
+
+story! {
+    async fn whom_a_change_concerns_is_told_of_it(world: World) {
+        world.people(["ana"]).await;
+        let ana = with(&world, &signed_in(&world, "ana").await.access);
+        assert_eq!(set_password(&ana, Some("short"), Value::Null).await["userErrors"][0]["code"], "INVALID_INPUT");
+        assert_eq!(told(&world, "ana@example.org"), [""; 0], "nothing was changed");
+        set_password(&ana, Some(LONG), Value::Null).await;
+        assert_eq!(told(&world, "ana@example.org"), ["PasswordChanged"]);
+        ana.mutate("mutation { changeEmail(input: {email: \"ana.new@example.org\"}) { sent } }", json!({})).await;
+        let (old, new) = (world.code_for("ana@example.org").await, world.code_for("ana.new@example.org").await);
+        let confirm = "mutation($o: String, $n: String!) { confirmEmailChange(input: {oldCode: $o, newCode: $n}) { userErrors { code } } }";
+        assert_eq!(ana.mutate(confirm, json!({"o": old, "n": new})).await["userErrors"], json!([]));
+        assert_eq!(told(&world, "ana@example.org"), ["PasswordChanged", "AddressChanged"], "the address that was left");
+        assert_eq!(told(&world, "ana.new@example.org"), [""; 0]);
+        assert_eq!(by_password(&world, "ana.new@example.org", LONG).await["userErrors"], json!([]));
+        assert_eq!(refusals(&by_password(&world, "ana@example.org", LONG).await), ["INVALID_CREDENTIALS"]);
+    }
+}
+
+/// The payload of ana's mutation, asked with this token from a network that a proxy tells of.
+async fn from(world: &World, network: usize, token: &str, document: &str, variables: Value) -> Value {
+    let request = world.client.post(format!("{}/graphql", world.address)).bearer_auth(token);
+    let request = request.header("X-Forwarded-For", format!("192.0.2.{network}"));
+    let answer = request.json(&json!({"query": document, "variables": variables})).send().await;
+    let answer: Value = answer.expect("an answer").json().await.expect("JSON");
+    answer["data"].as_object().and_then(|data| data.values().next()).cloned().expect("one payload")
+}
+
+story! {
+    async fn who_holds_somebodys_phone_cannot_guess_their_mail(world: World) {
+        world.people(["ana"]).await;
+        let world = world.restarted(&[("KITH_PROXIES", "1")]).await;
+        let phone = signed_in(&world, "ana").await.access;
+        let begin = "mutation($e: String!) { changeEmail(input: {email: $e}) { sent userErrors { code } } }";
+        let confirm = "mutation($n: String!) { confirmEmailChange(input: {oldCode: \"1\", newCode: $n}) { userErrors { code } } }";
+        let mut guesses = 0;
+        for number in 0..8 {
+            // A new address each time, from a new network, so that neither is what slows it.
+            let mine = format!("mallory{number}@example.net");
+            from(&world, number, &phone, begin, json!({"e": mine})).await;
+            for _ in 0..5 {
+                let guessed = from(&world, number, &phone, confirm, json!({"n": "1"})).await;
+                guesses += usize::from(refusals(&guessed) == ["INVALID_CREDENTIALS"]);
+            }
+        }
+        assert_eq!(guesses, 5, "by account");
+        let kept = world.mailer.kept();
+        let to_ana = kept.iter().filter(|kept| kept.letter.to == "ana@example.org" && kept.letter.content.kind() == "OldAddressCode");
+        assert!(to_ana.count() <= 4, "nor is her mail flooded");
     }
 }

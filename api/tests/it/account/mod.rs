@@ -6,6 +6,7 @@ mod erased;
 mod guess;
 mod keys;
 mod leaving;
+mod race;
 mod refresh;
 mod session;
 mod sign_up;

@@ -1,7 +1,5 @@
 //! Signing up, with an invitation and without, and taking over an imported account.
 
-use futures::future::join_all;
-
 use super::*;
 use crate::story;
 use crate::support::{listed, refusals};
@@ -84,17 +82,20 @@ story! {
 }
 
 story! {
-    async fn of_fifteen_who_use_an_invitation_at_once_one_comes_in(world: World) {
+    async fn of_fifty_who_use_an_invitation_at_once_one_comes_in(world: World) {
         let [ana] = world.people(["ana"]).await;
         let (code, _) = invite(&ana).await;
-        let names: Vec<String> = (0..15).map(|number| format!("new{number}")).collect();
-        for name in &names {
-            ask_code(&world, &address(name)).await;
-        }
-        let codes = join_all(names.iter().map(|name| async { world.code_for(&address(name)).await })).await;
-        let tried = join_all(names.iter().zip(&codes).map(|(name, sent)| sign_up_by(&world, name, None, Some(&code), sent))).await;
+        let world = world.restarted(&[("KITH_PROXIES", "1")]).await;
+        let emails: Vec<String> = (0..50).map(|number| address(&format!("new{number}"))).collect();
+        let sent = codes_for(&world, &emails).await;
+        let document = "mutation($i: String!, $e: String!, $c: String!) { signUp(input: {invitation: $i, email: $e, code: $c, name: \"New\", device: {name: \"phone\", platform: WEB}}) { credentials { accessToken } userErrors { code } } }";
+        let tries = emails.iter().zip(&sent).enumerate().map(|(number, (email, sent))| {
+            let (world, variables) = (&world, json!({"i": code, "e": email, "c": sent}));
+            async move { ask_from(world, &format!("192.0.2.{number}"), document, variables).await }
+        });
+        let tried = join_all(tries).await;
         assert_eq!(tried.iter().filter(|tried| tried["credentials"].is_object()).count(), 1);
-        assert_eq!(tried.iter().filter(|tried| refusals(tried) == ["INVALID_CODE"]).count(), 14);
+        assert_eq!(tried.iter().filter(|tried| refusals(tried) == ["INVALID_CODE"]).count(), 49);
         assert_eq!(world.count("member", &[]).await, 2, "and nobody half");
     }
 }
@@ -114,6 +115,18 @@ story! {
         let code = made.code.expect("a code");
         assert_eq!(refusals(&sign_up(&world, "yan", None, Some(&code)).await), ["INVALID_CODE"], "meant for another address");
         assert_eq!(sign_up(&world, "only", None, Some(&code)).await["userErrors"], json!([]));
+    }
+}
+
+story! {
+    async fn whom_somebody_suspended_has_invited_does_not_come_in(world: World) {
+        let [ana] = world.people(["ana"]).await;
+        let (code, _) = invite(&ana).await;
+        domain::member::suspend(&world.system(), "ana").await.expect("ana is suspended");
+        assert_eq!(refusals(&sign_up(&world, "zoe", None, Some(&code)).await), ["INVALID_CODE"]);
+        assert_eq!(world.count("member", &[]).await, 1, "or the suspended would come back by their own invitations");
+        domain::member::restore(&world.system(), "ana").await.expect("ana is back");
+        assert_eq!(sign_up(&world, "zoe", None, Some(&code)).await["userErrors"], json!([]), "and it was not used up");
     }
 }
 
@@ -150,17 +163,20 @@ story! {
         let prepared = prepared.expect("the database answers").expect("no bad rows");
         let code = prepared.codes()[0].code.clone();
         prepared.write(&ctx, &|_| ()).await.expect("the import is written");
-        let claim = async |name: &str| {
-            ask_code(&world, &address(name)).await;
-            let document = format!("mutation($k: String!, $e: String!, $c: String!) {{ claimAccount(input: {{claimCode: $k, email: $e, code: $c, device: {{name: \"phone\", platform: WEB}}}}) {{ {CREDENTIALS} userErrors {{ code path }} }} }}");
-            let sent = world.code_for(&address(name)).await;
-            world.anybody().mutate(&document, json!({"k": code.to_lowercase(), "e": address(name), "c": sent})).await
-        };
-        let tried = join_all((0..5).map(|number| { let name = format!("person{number}"); async move { claim(&name).await } })).await;
+        let world = world.restarted(&[("KITH_PROXIES", "1")]).await;
+        let emails: Vec<String> = (0..50).map(|number| address(&format!("person{number}"))).collect();
+        let sent = codes_for(&world, &emails).await;
+        let document = format!("mutation($k: String!, $e: String!, $c: String!) {{ claimAccount(input: {{claimCode: $k, email: $e, code: $c, device: {{name: \"phone\", platform: WEB}}}}) {{ {CREDENTIALS} userErrors {{ code path }} }} }}");
+        let tries = emails.iter().zip(&sent).enumerate().map(|(number, (email, sent))| {
+            let (world, document) = (&world, &document);
+            let variables = json!({"k": code.to_lowercase(), "e": email, "c": sent});
+            async move { ask_from(world, &format!("192.0.2.{number}"), document, variables).await }
+        });
+        let tried = join_all(tries).await;
         let mut in_by = tried.iter().filter(|tried| tried["credentials"].is_object());
         let person = with(&world, &Tokens::of(&in_by.next().expect("one")["credentials"]).access);
         assert!(in_by.next().is_none(), "once");
-        assert_eq!(tried.iter().filter(|tried| refusals(tried) == ["INVALID_CODE"]).count(), 4);
+        assert_eq!(tried.iter().filter(|tried| refusals(tried) == ["INVALID_CODE"]).count(), 49);
         assert_eq!(person.query("{ viewer { member { handle } ties { totalCount } } }").await["viewer"], json!({"member": {"handle": "office-1"}, "ties": {"totalCount": 1}}));
     }
 }
