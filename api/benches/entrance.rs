@@ -11,21 +11,18 @@
 //! instead. Prints the medians and their ratio; 1.00 is what is wanted, and 5 % is what is promised. The last line tells
 //! what 200 sign-ins by password, all at once, do to somebody who only reads.
 
+mod bench_server;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use api::Server;
 use api::auth::Keys;
-use api::config::Config;
-use api::mail::Mailer;
-use domain::cache::Cache;
-use domain::ctx::{Ctx, Platform, Viewer};
+use domain::Kith;
+use domain::ctx::{Ctx, Viewer};
 use domain::import::{self, Import, Person, TiesAs};
-use domain::session::{self, Actor, NewDevice};
-use domain::store::Store;
-use domain::{Kith, Role};
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+
+use self::bench_server::{Served, median, say, token};
 
 const PAIRS: usize = 200;
 const DEVICE: &str = "device: {name: \"bench\", platform: OTHER}";
@@ -62,53 +59,16 @@ impl Bench {
     }
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-#[expect(clippy::print_stdout, reason = "what a benchmark is for")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
 fn main() {
     actix_web::rt::System::new().block_on(run());
 }
 
 async fn run() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let postgres = match variable("TEST_DATABASE_URL") {
-        Some(server) => Some(Postgres::create(server).await),
-        None => None,
-    };
-    let sqlite = format!("sqlite://{}", folder.path().join("kith.db").display());
-    let store = Store::connect(postgres.as_ref().map_or(&sqlite, |postgres| &postgres.url)).await.expect("a database");
-    store.migrate().await.expect("migrated");
-    let prefix = format!("bench{}", std::process::id());
-    let redis = variable("TEST_REDIS_URL").map(|url| Cache::redis(&url, &prefix).expect("the address of a Redis"));
-    say(&format!(
-        "{}, {}",
-        if postgres.is_some() { "PostgreSQL" } else { "SQLite" },
-        if redis.is_some() { "Redis" } else { "the in-process cache" }
-    ));
-    let cache = redis.unwrap_or_else(Cache::local);
-    let settings = [
-        ("KITH_LISTEN", "127.0.0.1:0"),
-        ("KITH_PROXIES", "1"),
-        ("KITH_SIGNING_KEY", "a2l0aCB0ZXN0cyBzaWduIHdpdGggdGhpcyBrZXkhISE="),
-    ];
-    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let config = Config::from_variables(settings).expect("settings");
-    let keys = Keys::new("http://bench", &config.signing_keys).expect("keys");
-    let kith = Kith::new(store, cache, Role::Server, api::secrets(&config).expect("keys"));
-    let tokens = populate(&kith, &keys).await;
-    let server = Server::build(config, kith.clone(), keys, Mailer::in_memory()).expect("a free port");
-    let (url, handle) = (format!("http://{}/graphql", server.address), server.handle());
-    let running = actix_web::rt::spawn(server.run());
+    let served = Served::start(&[("KITH_PROXIES", "1")], populate).await;
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let bench = Bench { client, url, asked: AtomicUsize::new(0) };
-    bench.set_passwords(&tokens).await;
+    let (kith, tokens) = (served.kith.clone(), &served.made);
+    let bench = Bench { client, url: served.url.clone(), asked: AtomicUsize::new(0) };
+    bench.set_passwords(tokens).await;
     let documents = [
         (
             "asking for a code",
@@ -142,13 +102,8 @@ async fn run() {
         kith.clock.advance(Duration::from_secs(120));
     }
     bystander(&bench, ask, &tokens[0]).await;
-    handle.stop(false).await;
-    running.abort();
-    drop((running, bench));
-    if let Some(postgres) = postgres {
-        kith.store.close().await;
-        postgres.drop().await;
-    }
+    drop((kith, bench));
+    served.stop().await;
 }
 
 /// The medians of an address with an account and of one without, asked about in turn, either first as often.
@@ -165,39 +120,6 @@ async fn medians(bench: &Bench, document: &str, who: &str) -> (Duration, Duratio
         }
     }
     (median(&mut known), median(&mut unknown))
-}
-
-/// A database of the benchmark's own in a PostgreSQL.
-struct Postgres {
-    server: String,
-    url: String,
-    name: String,
-}
-
-impl Postgres {
-    async fn create(server: String) -> Self {
-        let name = format!("kith_bench_{}", std::process::id());
-        let (address, query) = server.split_once('?').unwrap_or((&server, ""));
-        let (host, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database");
-        let url = format!("{host}/{name}?{query}");
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
-        Self { server, url, name }
-    }
-
-    async fn drop(self) {
-        execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
-    }
-}
-
-async fn execute(url: &str, statement: &str) {
-    let connection = sea_orm::Database::connect(url).await.expect("the PostgreSQL answers");
-    connection.execute_unprepared(statement).await.expect("done");
-    connection.close().await.expect("closed");
-}
-
-#[expect(clippy::disallowed_methods, reason = "which database and which cache to measure")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }
 
 /// What somebody who reads notices of many who sign in by password.
@@ -239,8 +161,8 @@ async fn bystander(bench: &Bench, sign_in: &str, token: &str) {
 }
 
 /// Makes the accounts that are known; returns tokens of those that are to have a password.
-async fn populate(kith: &Kith, keys: &Keys) -> Vec<String> {
-    let ctx = Ctx::new(kith, Viewer::System);
+async fn populate(kith: Kith, keys: Keys, _: &str) -> (Keys, Vec<String>) {
+    let ctx = Ctx::new(&kith, Viewer::System);
     let names = |who: &'static str| (0..PAIRS).map(move |number| format!("{who}{number}"));
     let person = |(line, name): (u64, String)| Person {
         line,
@@ -251,17 +173,12 @@ async fn populate(kith: &Kith, keys: &Keys) -> Vec<String> {
         area: None,
     };
     let people = (2..).zip(names("known").chain(names("bare"))).map(person).collect();
-    let list = Import { slug: "bench".to_owned(), people, ties: Vec::new(), ties_as: TiesAs::Active };
+    let list = Import { slug: "bench".to_owned(), people, ties: Vec::new(), ties_as: TiesAs::Active, community: None };
     let prepared = import::prepare(&ctx, &list, &|_| ()).await.expect("a database").expect("no faults");
     prepared.write(&ctx, &|_| ()).await.expect("written");
     let mut tokens = Vec::new();
     for name in names("known") {
-        let handle = format!("bench-{name}");
-        let member = domain::member::by_handle(kith, &handle).await.expect("a database").expect("a member");
-        let device = NewDevice { name: "bench".to_owned(), platform: Platform::Other };
-        let opened = session::open_for(&ctx, member, device, Actor::Member, domain::ctx::days(1)).await;
-        let session = opened.expect("a session").session.id;
-        tokens.push(keys.issue(member, session, 600, None, ctx.now).expect("a token"));
+        tokens.push(token(&ctx, &keys, &format!("bench-{name}")).await);
     }
-    tokens
+    (keys, tokens)
 }

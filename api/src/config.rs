@@ -13,9 +13,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
 pub use self::minimum_client::MinimumClients;
+pub use self::readiness::Readiness;
 
 mod app_links;
 mod minimum_client;
+mod readiness;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -96,6 +98,8 @@ pub struct Config {
     pub apple_apps: AppleApps,
     /// `KITH_ANDROID_APPS`: Android apps that open our links, separated by commas; none.
     pub android_apps: AndroidApps,
+    /// `KITH_READINESS`: what it takes for a community to go live; `founders=5,density=1/2,endorsed=2/3,attended=1/2,days=90`.
+    pub readiness: Readiness,
     /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
     pub proxies: u8,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
@@ -143,7 +147,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 25] = [
+pub const VARIABLES: [&str; 26] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -164,6 +168,7 @@ pub const VARIABLES: [&str; 25] = [
     "KITH_PLAY_STORE_URL",
     "KITH_PROXIES",
     "KITH_PUBLIC_URL",
+    "KITH_READINESS",
     "KITH_SIGNING_KEY",
     "KITH_SIGN_UP",
     "KITH_SMTP_URL",
@@ -262,6 +267,7 @@ impl Config {
             minimum_clients: vars.parse("KITH_MINIMUM_CLIENT", MinimumClients::EXPECTS)?.unwrap_or_default(),
             apple_apps: vars.parse("KITH_APPLE_APPS", AppleApps::EXPECTS)?.unwrap_or_default(),
             android_apps: vars.parse("KITH_ANDROID_APPS", AndroidApps::EXPECTS)?.unwrap_or_default(),
+            readiness: vars.parse("KITH_READINESS", Readiness::EXPECTS)?.unwrap_or_default(),
             proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?

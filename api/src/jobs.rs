@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
-use domain::{Kith, account, event, idempotency};
+use domain::{Kith, account, community, event, idempotency};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
@@ -20,6 +20,8 @@ pub(crate) async fn run(kith: Kith) {
         every(RELAYED, &kith, "applied what was left in the outbox", async |ctx| Ok(event::relay(&ctx).await? as u64)),
         every(MADE, &kith, "made archives", async |ctx| account::make_exports(&ctx).await),
         every(SWEPT, &kith, "deleted members who left", async |ctx| account::delete_due(&ctx).await),
+        every(SWEPT, &kith, "put communities to rest", async |ctx| community::rest_idle(&ctx).await),
+        every(SWEPT, &kith, "took health snapshots", async |ctx| community::take_snapshots(&ctx).await),
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
     );

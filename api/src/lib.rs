@@ -144,7 +144,9 @@ pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
             .map_err(|_| "REDIS_URL: this is not the address of a Redis".to_owned())?,
         None => Cache::local(),
     };
-    Ok(Kith::new(store, cache, role, secrets(config)?))
+    let mut kith = Kith::new(store, cache, role, secrets(config)?);
+    kith.thresholds = config.readiness.0;
+    Ok(kith)
 }
 
 /// What codes and refresh tokens are made with: keys derived from those of access tokens.

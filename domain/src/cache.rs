@@ -50,6 +50,7 @@ pub(crate) enum Kind {
     Blocks,
     Network,
     Account,
+    Communities,
 }
 
 impl Kind {
@@ -61,6 +62,7 @@ impl Kind {
             Self::Blocks => "b1",
             Self::Network => "w1",
             Self::Account => "a1",
+            Self::Communities => "m1",
         }
     }
 }

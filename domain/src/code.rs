@@ -5,6 +5,7 @@
 //! hash helps against guessable secrets.
 
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a code, five bits each: 140.
@@ -23,6 +24,21 @@ pub(crate) fn of_bytes(bytes: &[u8; LENGTH]) -> String {
     letters.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
+/// A handle for somebody, or something, that chose none: of its name, and so many letters that it will be free.
+pub(crate) fn handle_of(name: &str, nameless: &str) -> String {
+    let end: String = fresh().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    format!("{}-{}", stem_of(name, nameless), end.to_ascii_lowercase())
+}
+
+/// What a handle made of a name begins with: at most 24 letters.
+pub(crate) fn stem_of(name: &str, nameless: &str) -> String {
+    // Accents are taken off their letters, and go.
+    let bare = name.nfkd().filter(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || *c == '-');
+    let bare: String = bare.take(24).collect::<String>().to_ascii_lowercase();
+    let words: Vec<&str> = bare.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { nameless.to_owned() } else { words.join("-") }
+}
+
 /// What the database keeps of a code, however it was typed: SHA-256 of its letters, in hexadecimal.
 pub(crate) fn fingerprint(code: &str) -> String {
     let letters = code.chars().filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
@@ -31,6 +47,11 @@ pub(crate) fn fingerprint(code: &str) -> String {
         letter => letter,
     });
     hex(&Sha256::digest(letters.collect::<String>()))
+}
+
+/// The same of a code that may be typed, or come with its whole link.
+pub(crate) fn fingerprint_of_link(typed: &str) -> String {
+    fingerprint(typed.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default())
 }
 
 /// Bytes as hexadecimal digits.

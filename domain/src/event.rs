@@ -37,11 +37,14 @@ pub struct Change {
     pub blocks: Vec<MemberId>,
     /// Members whose account, or the sessions that may use it, changed.
     pub accounts: Vec<MemberId>,
+    /// Members who belong to other communities than before.
+    pub communities: Vec<MemberId>,
 }
 
 impl Change {
     fn is_empty(&self) -> bool {
-        [&self.ties, &self.cards, &self.blocks, &self.accounts].iter().all(|members| members.is_empty())
+        let all = [&self.ties, &self.cards, &self.blocks, &self.accounts, &self.communities];
+        all.iter().all(|members| members.is_empty())
     }
 }
 
@@ -81,6 +84,7 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     keys.extend(change.cards.iter().map(|id| (Kind::Card, *id)));
     keys.extend(change.blocks.iter().map(|id| (Kind::Blocks, *id)));
     keys.extend(change.accounts.iter().map(|id| (Kind::Account, *id)));
+    keys.extend(change.communities.iter().map(|id| (Kind::Communities, *id)));
     keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
     for some in change.ties.chunks(BINDS / 2) {
         keys.extend(neighbours(kith, some).await?.into_iter().map(|id| (Kind::Network, id)));

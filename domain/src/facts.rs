@@ -1,4 +1,5 @@
-//! What answers about people are made of, read through the cache: cards, neighbour lists, blocks.
+//! What answers about people are made of, read through the cache: cards, neighbour lists, blocks,
+//! communities.
 //!
 //! These are the facts that hide people (`findable`, `as_route`, suspension, blocks), so they are asked for on every
 //! read and believed only under a current stamp ([`crate::cache`]). Nothing is decided here: see
@@ -13,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::Kith;
 use crate::cache::{Entry, Kind};
 use crate::entity::tie::Evidence;
-use crate::entity::{block, member, session, tie_end};
+use crate::entity::{block, member, membership, session, tie_end};
 use crate::error::Result;
-use crate::id::{MemberId, SessionId};
+use crate::id::{CommunityId, MemberId, SessionId};
 use crate::policy;
 use crate::store::BINDS;
 
@@ -76,6 +77,22 @@ pub(crate) struct Blocks(pub(crate) HashSet<MemberId>);
 impl Entry for Blocks {
     const KIND: Kind = Kind::Blocks;
     const HELD: u64 = 20_000;
+}
+
+/// The communities one member belongs to, in id order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Communities(pub(crate) Vec<CommunityId>);
+
+impl Entry for Communities {
+    const KIND: Kind = Kind::Communities;
+    const HELD: u64 = 100_000;
+}
+
+impl Communities {
+    /// Whether the two belong to a community in common.
+    pub(crate) fn meet(&self, others: &Self) -> bool {
+        self.0.iter().any(|community| others.0.binary_search(community).is_ok())
+    }
 }
 
 /// Who may act as a member: asked for on every request with a token.
@@ -157,6 +174,30 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
     for list in lists.values_mut() {
         list.ends.sort_unstable_by_key(|end| end.member);
     }
+    Ok(lists.into_iter().collect())
+}
+
+/// The communities of each of `ids`.
+pub(crate) async fn communities(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Communities>>> {
+    kith.shelves.communities.get_many(ids, |missing| load_communities(kith, missing)).await
+}
+
+async fn load_communities(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Communities)>> {
+    let mut lists: HashMap<MemberId, Communities> = ids.iter().map(|id| (*id, Communities::default())).collect();
+    for some in ids.chunks(BINDS) {
+        let rows: Vec<(MemberId, CommunityId)> = membership::Entity::find()
+            .select_only()
+            .columns([membership::Column::MemberId, membership::Column::CommunityId])
+            .filter(membership::Column::MemberId.is_in(some.iter().copied()))
+            .filter(membership::Column::State.eq(membership::State::Active))
+            .into_tuple()
+            .all(&kith.store.db)
+            .await?;
+        for (member, community) in rows {
+            lists.entry(member).or_default().0.push(community);
+        }
+    }
+    lists.values_mut().for_each(|list| list.0.sort_unstable());
     Ok(lists.into_iter().collect())
 }
 

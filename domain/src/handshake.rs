@@ -5,7 +5,8 @@
 //! by somebody without an account, it becomes an invitation that keeps the moment. A code that is unknown, used by
 //! somebody else, or of somebody who does not exist for the scanner looks the same.
 //!
-//! Deliberately absent: handshakes of a gathering, which come with gatherings.
+//! A handshake may name a community, to which it invites whoever scans it as well; or a gathering, and then it says that
+//! whoever scans it was there ([`crate::gathering`]): such a code is good for all who are.
 
 use std::time::Duration;
 
@@ -20,14 +21,15 @@ use crate::entity::member;
 use crate::entity::tie::Context;
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
-use crate::id::{HandshakeId, MemberId, TieId};
+use crate::gathering::{self, CheckIn};
+use crate::id::{CommunityId, GatheringId, HandshakeId, MemberId, MembershipId, TieId};
 use crate::idempotency::{self, Begun};
 use crate::invitation::{self, Invitation, NewInvitation};
 use crate::limiter::Bucket;
 use crate::secret::Purpose;
 use crate::text::{self, Checks};
 use crate::tie::{self, Meeting, Tie, Told};
-use crate::{policy, store, visibility};
+use crate::{community, policy, store, visibility};
 
 /// A handshake, as the one who opened it sees it.
 #[derive(Clone, Debug)]
@@ -44,7 +46,32 @@ pub struct Handshake {
     pub created_at: Timestamp,
     /// When it can be scanned no longer.
     pub expires_at: Timestamp,
+    /// What it is for besides.
+    pub occasion: Option<Occasion>,
 }
+
+/// What a handshake is for besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// It invites to a community.
+    Community(CommunityId),
+    /// It is shown at a gathering.
+    Gathering(GatheringId),
+}
+
+/// What a scanned handshake has led to.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// The tie of the two; `None` if the code was a gathering's.
+    pub tie: Option<Tie>,
+    /// The gathering the viewer was at.
+    pub gathering: Option<GatheringId>,
+    /// The viewer's membership of the community they are invited to.
+    pub membership: Option<MembershipId>,
+}
+
+/// The same by their ids, for whoever tries again.
+type Made = (Option<TieId>, Option<GatheringId>, Option<MembershipId>);
 
 /// Where a handshake stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,15 +104,22 @@ impl Handshake {
             HandshakeState::Open => ctx.kith.secrets.code_of(Purpose::Handshake, row.id.0, &row.code_hash),
             HandshakeState::Used | HandshakeState::Expired => None,
         };
-        Self { id: row.id, code, state, tie: row.tie_id, created_at: row.created_at, expires_at: row.expires_at }
+        let occasion = match (row.community_id, row.gathering_id) {
+            (_, Some(gathering)) => Some(Occasion::Gathering(gathering)),
+            (Some(community), None) => Some(Occasion::Community(community)),
+            (None, None) => None,
+        };
+        let (created_at, expires_at) = (row.created_at, row.expires_at);
+        Self { id: row.id, code, state, tie: row.tie_id, created_at, expires_at, occasion }
     }
 }
 
 /// Opens a handshake of the viewer's.
 ///
 /// # Errors
-/// Refused with [`Code::InvalidInput`] or [`Code::TooManyAttempts`].
-pub async fn open(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<Handshake> {
+/// Refused with [`Code::InvalidInput`] or [`Code::TooManyAttempts`]; for a community as inviting to it is, for a gathering
+/// unless the viewer planned it or looks after its community, and it is under way.
+pub async fn open(ctx: &Ctx, context: Context, note: Option<&str>, occasion: Option<Occasion>) -> Result<Handshake> {
     let me = ctx.me()?;
     let mut checks = Checks::default();
     let note = note.and_then(|raw| checks.take(text::paragraph("note", raw, 300)));
@@ -95,11 +129,23 @@ pub async fn open(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<Han
         Begun::New(tx) => tx,
     };
     slow_down(ctx, &[(policy::HANDSHAKES, me.0.to_string())]).await?;
+    // The member before the community, as everywhere: or two commands wait for one another.
+    store::lock_members(&tx, [me]).await?;
+    let (community, gathering) = match occasion {
+        None => (None, None),
+        Some(Occasion::Community(id)) => {
+            community::may_invite(ctx, &tx, id).await?;
+            (Some(id), None)
+        }
+        Some(Occasion::Gathering(id)) => (None, Some(gathering::may_open(ctx, &tx, id).await.map(|()| id)?)),
+    };
     let id = HandshakeId::fresh();
     let row = handshake::ActiveModel {
         id: Set(id),
         opener_id: Set(me),
         code_hash: Set(code::fingerprint(&ctx.kith.secrets.code(Purpose::Handshake, id.0))),
+        community_id: Set(community),
+        gathering_id: Set(gathering),
         context: Set(context),
         note: Set(note),
         scanned_by: Set(None),
@@ -125,23 +171,23 @@ pub async fn by_ids(ctx: &Ctx, ids: &[HandshakeId]) -> Result<Vec<Handshake>> {
     Ok(rows.into_iter().map(|row| Handshake::of(ctx, row)).collect())
 }
 
-/// Hands in what the viewer has scanned. Doing so again gives the same tie.
+/// Hands in what the viewer has scanned. Doing so again gives the same.
 ///
 /// # Errors
 /// Refused with [`Code::InvalidCode`], [`Code::Yourself`], [`Code::InvalidInput`] about `metAt`, [`Code::WrongState`] if it
 /// is too late, [`Code::TieLimitReached`] or [`Code::TooManyAttempts`].
-pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
+pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Completed> {
     let me = ctx.me()?;
-    if let Some(id) = idempotency::before::<TieId>(ctx).await? {
-        return again(ctx, id).await;
+    if let Some(made) = idempotency::before::<Made>(ctx).await? {
+        return again(ctx, made).await;
     }
     slow_down(ctx, &[(policy::SCANS, me.0.to_string())]).await?;
     let opener = scanned(ctx, &scan.code).await?.ok_or_else(unknown)?.opener_id;
     if opener == me {
         return Err(Refusal::of("code", Code::Yourself, Message::new("handshake-yourself")).into());
     }
-    let tx = match idempotency::begin::<TieId>(ctx).await? {
-        Begun::Before(id) => return again(ctx, id).await,
+    let tx = match idempotency::begin::<Made>(ctx).await? {
+        Begun::Before(made) => return again(ctx, made).await,
         Begun::New(tx) => tx,
     };
     let members = store::lock_members(&tx, [me, opener]).await?;
@@ -149,15 +195,33 @@ pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
     if !exists(&tx, &members, me, opener).await? {
         return Err(unknown());
     }
+    if let Some(gathering) = row.gathering_id {
+        when(&row, scan.met_at, ctx.now)?;
+        if !gathering::check_in(ctx, &tx, &CheckIn { gathering, opener }).await? {
+            return Err(unknown());
+        }
+        let made: Made = (None, Some(gathering), None);
+        tx.commit(ctx, Change::default(), &made).await?;
+        return again(ctx, made).await;
+    }
     match (row.received_at, row.scanned_by, row.tie_id) {
         (None, ..) => {}
         (Some(_), Some(by), Some(id)) if by == me => {
-            tx.commit(ctx, Change::default(), &id).await?;
-            return again(ctx, id).await;
+            let membership = match row.community_id {
+                Some(community) => community::open_membership(ctx, &tx, community, me).await?,
+                None => None,
+            };
+            let made: Made = (Some(id), None, membership);
+            tx.commit(ctx, Change::default(), &made).await?;
+            return again(ctx, made).await;
         }
         (Some(_), ..) => return Err(unknown()),
     }
     let (met_at, told) = when(&row, scan.met_at, ctx.now)?;
+    let membership = match row.community_id {
+        Some(community) => community::invited(ctx, &tx, community, opener, me).await?,
+        None => None,
+    };
     let (context, note) = (row.context, row.note.clone());
     let meeting = Meeting { opener, scanner: me, met_at, context, note };
     let (tie, change) = tie::meet(ctx, &tx, meeting, told).await?;
@@ -167,12 +231,18 @@ pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Tie> {
     row.received_at = Set(Some(ctx.now));
     row.tie_id = Set(Some(tie.id));
     row.update(&*tx).await?;
-    tx.commit(ctx, change, &tie.id).await?;
-    again(ctx, tie.id).await
+    let made: Made = (Some(tie.id), None, membership);
+    tx.commit(ctx, change, &made).await?;
+    again(ctx, made).await
 }
 
-async fn again(ctx: &Ctx, id: TieId) -> Result<Tie> {
-    tie::by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)
+/// What this or an earlier try of the same command has led to, as it is now.
+async fn again(ctx: &Ctx, (tie, gathering, membership): Made) -> Result<Completed> {
+    let tie = match tie {
+        Some(id) => Some(tie::by_ids(ctx, &[id]).await?.pop().ok_or(Error::AlreadyDone)?),
+        None => None,
+    };
+    Ok(Completed { tie, gathering, membership })
 }
 
 /// How far clocks may differ.
@@ -202,17 +272,13 @@ fn unknown() -> Error {
     Refusal::of("code", Code::InvalidCode, Message::new("handshake-not-good")).into()
 }
 
-fn fingerprint(typed: &str) -> String {
-    code::fingerprint(typed.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default())
-}
-
 async fn scanned(ctx: &Ctx, typed: &str) -> Result<Option<handshake::Model>> {
-    let query = handshake::Entity::find().filter(Column::CodeHash.eq(fingerprint(typed)));
+    let query = handshake::Entity::find().filter(Column::CodeHash.eq(code::fingerprint_of_link(typed)));
     Ok(query.one(&ctx.kith.store.db).await?)
 }
 
 async fn by_code(tx: &DatabaseTransaction, typed: &str) -> Result<Option<handshake::Model>> {
-    let query = handshake::Entity::find().filter(Column::CodeHash.eq(fingerprint(typed)));
+    let query = handshake::Entity::find().filter(Column::CodeHash.eq(code::fingerprint_of_link(typed)));
     Ok(query.lock_exclusive().one(tx).await?)
 }
 
@@ -248,8 +314,17 @@ pub async fn invite(ctx: &Ctx, typed: &str) -> Result<Invitation> {
         return Err(unknown());
     }
     let (context, note) = (row.context, row.note.clone());
-    let new = NewInvitation { context, note, met_at: Some(ctx.now), email: None };
+    let community = match row.gathering_id {
+        Some(id) => gathering::community_of(&tx, id).await?,
+        None => row.community_id,
+    };
+    let new = NewInvitation { context, note, met_at: Some(ctx.now), email: None, community };
     let invited = invitation::insert(ctx, &tx, Some(opener), new).await?;
+    if row.gathering_id.is_some() {
+        // Good for the others who are there as well.
+        tx.commit().await?;
+        return Ok(Invitation::of(ctx, invited));
+    }
     let mut row = row.into_active_model();
     row.met_at = Set(Some(ctx.now));
     row.received_at = Set(Some(ctx.now));

@@ -49,6 +49,24 @@ id! {
     HandshakeId;
     /// An archive of what a member gave.
     ExportId;
+    /// A community.
+    CommunityId;
+    /// One member's part in one community.
+    MembershipId;
+    /// A gathering.
+    GatheringId;
+    /// A goal.
+    GoalId;
+    /// What a member will do for a goal.
+    CommitmentId;
+    /// A measurement of a goal.
+    ProgressId;
+    /// A member's calendar of a community's gatherings.
+    CalendarId;
+    /// A report.
+    ReportId;
+    /// A row of a community's audit trail.
+    AuditEntryId;
     /// A row of the outbox.
     OutboxId;
 }

@@ -16,12 +16,12 @@ use crate::entity::invitation::{self, Column};
 use crate::entity::tie::Context;
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
-use crate::id::{InvitationId, MemberId};
+use crate::id::{CommunityId, InvitationId, MemberId, MembershipId};
 use crate::idempotency::{self, Begun};
 use crate::page::{self, Page, Total, Window};
 use crate::secret::Purpose;
 use crate::text::{self, Checks};
-use crate::{policy, store};
+use crate::{community, policy, store, visibility};
 
 /// An invitation, as its inviter sees it.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Invitation {
     pub code: Option<String>,
     /// Where it stands.
     pub state: InvitationState,
+    /// The community they are invited to as well.
+    pub community: Option<CommunityId>,
     /// How the two know each other.
     pub context: Context,
     /// The same in the inviter's words.
@@ -70,6 +72,8 @@ pub struct NewInvitation {
     pub met_at: Option<Timestamp>,
     /// The only address that may use it, if it is meant for one.
     pub email: Option<String>,
+    /// The community they are invited to as well.
+    pub community: Option<CommunityId>,
 }
 
 impl Invitation {
@@ -88,6 +92,7 @@ impl Invitation {
             id: row.id,
             code,
             state,
+            community: row.community_id,
             context: row.context,
             note: row.note,
             met_at: row.met_at,
@@ -110,8 +115,13 @@ fn state(row: &invitation::Model, now: Timestamp) -> InvitationState {
 /// Makes an invitation of the viewer's.
 ///
 /// # Errors
-/// Refused with [`Code::InvalidInput`] or [`Code::TooManyInvitations`].
-pub async fn create(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<Invitation> {
+/// Refused with [`Code::InvalidInput`] or [`Code::TooManyInvitations`]; with a community, also as inviting to it is.
+pub async fn create(
+    ctx: &Ctx,
+    context: Context,
+    note: Option<&str>,
+    community: Option<CommunityId>,
+) -> Result<Invitation> {
     let me = ctx.me()?;
     let mut checks = Checks::default();
     let note = note.and_then(|raw| checks.take(text::paragraph("note", raw, 300)));
@@ -125,7 +135,11 @@ pub async fn create(ctx: &Ctx, context: Context, note: Option<&str>) -> Result<I
         let message = Message::new("too-many-invitations").with("most", policy::MOST_INVITATIONS);
         return Err(Refusal::new(Code::TooManyInvitations, message).into());
     }
-    let row = insert(ctx, &*tx, Some(me), NewInvitation { context, note, met_at: None, email: None }).await?;
+    if let Some(community) = community {
+        community::may_invite(ctx, &tx, community).await?;
+    }
+    let new = NewInvitation { context, note, met_at: None, email: None, community };
+    let row = insert(ctx, &*tx, Some(me), new).await?;
     tx.commit(ctx, Change::default(), &row.id).await?;
     Ok(Invitation::of(ctx, row))
 }
@@ -140,7 +154,7 @@ pub async fn create_for(ctx: &Ctx, email: &str) -> Result<Invitation> {
     if crate::member::by_email(&tx, &email).await?.is_some() {
         return Err(Refusal::of("email", Code::EmailTaken, Message::new("email-taken")).into());
     }
-    let new = NewInvitation { context: Context::Other, note: None, met_at: None, email: Some(email) };
+    let new = NewInvitation { context: Context::Other, note: None, met_at: None, email: Some(email), community: None };
     let row = insert(ctx, &tx, None, new).await?;
     tx.commit().await?;
     Ok(Invitation::of(ctx, row))
@@ -159,6 +173,7 @@ pub(crate) async fn insert(
         id: Set(id),
         inviter_id: Set(inviter),
         email: Set(new.email),
+        community_id: Set(new.community),
         code_hash: Set(code::fingerprint(&code)),
         context: Set(new.context),
         note: Set(new.note),
@@ -266,6 +281,40 @@ pub(crate) async fn open_by_code(
         is_meant && state(row, ctx.now) == InvitationState::Open && inviters.iter().all(policy::is_in_use)
     };
     row.filter(usable).ok_or_else(wrong)
+}
+
+/// Uses an invitation to a community up, as somebody who has an account already: it invites the viewer to the community.
+///
+/// # Errors
+/// Refused with [`Code::InvalidCode`], [`Code::Yourself`] or [`Code::TooManyAttempts`].
+pub async fn follow(ctx: &Ctx, typed: &str) -> Result<MembershipId> {
+    let me = ctx.me()?;
+    ctx.kith.limiter.take(ctx.now, &[(policy::SCANS, me.0.to_string())]).await.map_err(Refusal::too_many_attempts)?;
+    let wrong = || Error::from(Refusal::of("code", Code::InvalidCode, Message::new("invitation-not-good")));
+    let by_code = invitation::Entity::find().filter(Column::CodeHash.eq(code::fingerprint_of_link(typed)));
+    let found = by_code.clone().one(&ctx.kith.store.db).await?;
+    let Some((id, inviter)) = found.and_then(|row| row.community_id.zip(row.inviter_id)) else { return Err(wrong()) };
+    if inviter == me {
+        return Err(Refusal::of("code", Code::Yourself, Message::new("invitation-yourself")).into());
+    }
+    let tx = match idempotency::begin::<MembershipId>(ctx).await? {
+        Begun::Before(membership) => return Ok(membership),
+        Begun::New(tx) => tx,
+    };
+    let members = store::lock_members(&tx, [me, inviter]).await?;
+    let row = by_code.lock_exclusive().one(&*tx).await?.ok_or_else(wrong)?;
+    let mine_already = row.used_by == Some(me);
+    let usable = mine_already || state(&row, ctx.now) == InvitationState::Open;
+    let exists = members.iter().all(policy::is_in_use) && visibility::block_between(&tx, me, inviter).await?.is_none();
+    if !usable || row.email.is_some() || !exists {
+        return Err(wrong());
+    }
+    let membership = community::invited(ctx, &tx, id, inviter, me).await?.ok_or_else(wrong)?;
+    if !mine_already {
+        used(ctx, &tx, row, me).await?;
+    }
+    tx.commit(ctx, Change::default(), &membership).await?;
+    Ok(membership)
 }
 
 /// Uses an open, locked invitation up.

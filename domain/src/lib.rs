@@ -16,6 +16,7 @@
 //! | `entity` | the tables, without logic |
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
 //! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
+//! | [`community`] <- [`goal`], [`gathering`], [`report`] | groups that are formed before they open, what they want, when they meet, what goes wrong |
 //! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
 //!
@@ -31,6 +32,7 @@ pub mod account;
 pub mod block;
 pub mod cache;
 mod code;
+pub mod community;
 pub mod credential;
 pub mod ctx;
 pub mod demo;
@@ -38,6 +40,8 @@ mod entity;
 pub mod error;
 pub mod event;
 mod facts;
+pub mod gathering;
+pub mod goal;
 pub mod handshake;
 pub mod id;
 pub mod idempotency;
@@ -49,6 +53,7 @@ pub mod member;
 pub mod network;
 pub mod page;
 mod policy;
+pub mod report;
 pub mod secret;
 pub mod session;
 pub mod store;
@@ -59,8 +64,9 @@ pub mod visibility;
 use std::sync::Arc;
 
 use crate::cache::{Cache, Shelf};
+use crate::community::Thresholds;
 use crate::ctx::Clock;
-use crate::facts::{Account, Blocks, Card, Neighbours};
+use crate::facts::{Account, Blocks, Card, Communities, Neighbours};
 use crate::limiter::Limiter;
 use crate::network::Ranked;
 use crate::secret::Secrets;
@@ -75,6 +81,8 @@ pub struct Kith {
     pub cache: Cache,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// What it takes for a community to go live.
+    pub thresholds: Thresholds,
     pub(crate) secrets: Secrets,
     pub(crate) limiter: Limiter,
     role: Role,
@@ -96,6 +104,7 @@ struct Shelves {
     blocks: Shelf<Blocks>,
     networks: Shelf<Ranked>,
     accounts: Shelf<Account>,
+    communities: Shelf<Communities>,
 }
 
 impl Kith {
@@ -107,9 +116,19 @@ impl Kith {
             blocks: Shelf::new(&cache),
             networks: Shelf::new(&cache),
             accounts: Shelf::new(&cache),
+            communities: Shelf::new(&cache),
         };
         let limiter = Limiter::new(&cache, &secrets);
-        Self { store, cache, clock: Clock::default(), secrets, limiter, role, shelves: Arc::new(shelves) }
+        Self {
+            store,
+            cache,
+            clock: Clock::default(),
+            thresholds: Thresholds::default(),
+            secrets,
+            limiter,
+            role,
+            shelves: Arc::new(shelves),
+        }
     }
 
     /// Whether what this process makes the cache forget is forgotten for all who answer requests.

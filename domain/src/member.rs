@@ -12,7 +12,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::member::State;
 use crate::entity::{member, member_skill};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
-use crate::event::{self, Change};
+use crate::event::Change;
 use crate::facts::Card;
 use crate::id::MemberId;
 use crate::idempotency::{self, Begun};
@@ -240,34 +240,6 @@ pub async fn update_privacy(ctx: &Ctx, edit: PrivacyEdit) -> Result<()> {
     tx.commit(ctx, Change { cards: vec![me], ties, ..Change::default() }, &()).await
 }
 
-/// Suspends a member: at once they can neither sign in nor be seen, and no route runs through them.
-///
-/// # Errors
-/// Refused with [`Code::NotFound`] if there is no such member.
-pub async fn suspend(ctx: &Ctx, handle: &str) -> Result<()> {
-    set_state(ctx, handle, State::Suspended).await
-}
-
-/// Ends a suspension.
-///
-/// # Errors
-/// Refused with [`Code::NotFound`] if there is no such member.
-pub async fn restore(ctx: &Ctx, handle: &str) -> Result<()> {
-    set_state(ctx, handle, State::Active).await
-}
-
-async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
-    let missing = || Refusal::new(Code::NotFound, Message::new("no-member-called").with("handle", handle));
-    let id = by_handle(&ctx.kith, handle).await?.ok_or_else(missing)?;
-    let tx = ctx.kith.store.begin().await?;
-    let row = store::lock_members(&tx, [id]).await?.pop().ok_or_else(missing)?;
-    let mut row = row.into_active_model();
-    row.state = Set(state);
-    row.updated_at = Set(ctx.now);
-    row.update(&tx).await?;
-    event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], accounts: vec![id], ..Change::default() }).await
-}
-
 /// The viewer as they see themselves, from the database: right after their own change, whatever a cache says.
 ///
 /// # Errors
@@ -362,7 +334,7 @@ impl<T> Edit<T> {
         }
     }
 
-    fn check<U>(self, checks: &mut Checks, f: impl FnOnce(T) -> std::result::Result<U, Refusal>) -> Edit<U> {
+    pub(crate) fn check<U>(self, checks: &mut Checks, f: impl FnOnce(T) -> std::result::Result<U, Refusal>) -> Edit<U> {
         match self.map(f) {
             Edit::Keep => Edit::Keep,
             Edit::Clear => Edit::Clear,
@@ -370,7 +342,7 @@ impl<T> Edit<T> {
         }
     }
 
-    fn required(self, field: &'static str, checks: &mut Checks) -> Self {
+    pub(crate) fn required(self, field: &'static str, checks: &mut Checks) -> Self {
         if matches!(self, Self::Clear) {
             checks.refuse(Refusal::of(field, Code::InvalidInput, Message::new("not-clearable")));
         }

@@ -70,6 +70,20 @@ impl Window {
         Ok(query.filter(older))
     }
 
+    /// The same the other way round: the oldest first.
+    pub(crate) fn oldest_first<E: EntityTrait>(
+        &self,
+        list: &str,
+        query: Select<E>,
+        at: E::Column,
+        id: E::Column,
+    ) -> Result<Select<E>> {
+        let query = query.order_by_asc(at).order_by_asc(id).limit(self.first as u64 + 1);
+        let Some((when, after)) = self.position::<(Timestamp, Uuid)>(list)? else { return Ok(query) };
+        let later = Condition::any().add(at.gt(when)).add(Condition::all().add(at.eq(when)).add(id.gt(after)));
+        Ok(query.filter(later))
+    }
+
     /// The position to go on from, if any, for the list called `list`.
     pub(crate) fn position<P: DeserializeOwned>(&self, list: &str) -> Result<Option<P>> {
         self.after.as_deref().map(|cursor| decode(list, cursor)).transpose()
@@ -109,6 +123,18 @@ impl<T> Page<T> {
         found.truncate(window.first);
         let rows = found.into_iter().map(|item| Row { cursor: encode(list, &position(&item)), item }).collect();
         Self { rows, has_next, total: total.and_then(countable) }
+    }
+
+    /// The page of a list that has no rows for whoever asks.
+    pub(crate) fn empty(window: &Window) -> Self {
+        Self { rows: Vec::new(), has_next: false, total: (window.total == Total::Wanted).then_some(0) }
+    }
+
+    /// The same page with other items, without those that become none.
+    pub fn retain<U>(self, mut f: impl FnMut(&T) -> Option<U>) -> Page<U> {
+        let rows = self.rows.into_iter();
+        let rows = rows.filter_map(|row| f(&row.item).map(|item| Row { cursor: row.cursor, item })).collect();
+        Page { rows, has_next: self.has_next, total: self.total }
     }
 
     /// The same page with other items.

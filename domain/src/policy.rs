@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use crate::ctx::{Timestamp, days};
-use crate::entity::member;
+use crate::entity::charter::{self, Joining};
+use crate::entity::community::{self, Stage};
 use crate::entity::tie::{self, Answer, State};
+use crate::entity::{member, membership};
 use crate::id::MemberId;
 use crate::limiter::Rate;
 
@@ -43,6 +45,25 @@ pub(crate) const INVITATION_SHOWN: Duration = days(30);
 /// Most open invitations of a member.
 pub(crate) const MOST_INVITATIONS: u64 = 20;
 
+/// Most communities a member may be forming at once.
+pub(crate) const MOST_FORMING: u64 = 3;
+/// Most members of a community, with the invitations and applications that are open.
+pub(crate) const MOST_MEMBERS: u64 = 10_000;
+/// How long an invitation to a community, or an application, awaits an answer.
+pub(crate) const MEMBERSHIP_ANSWERED_WITHIN: Duration = days(30);
+/// How long members have to agree to a charter that changed.
+pub(crate) const CONSENT_WITHIN: Duration = days(30);
+/// How long a community is live without anything happening in it.
+pub(crate) const IDLE_AFTER: Duration = days(365);
+/// Fewest endorsements that make a goal of a live community understood.
+pub(crate) const LEAST_QUORUM: u64 = 3;
+/// Most goals of a community that are proposed or active at once.
+pub(crate) const MOST_GOALS: u64 = 50;
+/// Most gatherings of a community that are still to come.
+pub(crate) const MOST_GATHERINGS: u64 = 100;
+/// Most open reports of one member in one community.
+pub(crate) const MOST_REPORTS: u64 = 20;
+
 /// How long a handshake can be scanned.
 pub(crate) const HANDSHAKE_LASTS: Duration = Duration::from_secs(5 * 60);
 /// How long after that a phone that was offline may hand it in.
@@ -70,9 +91,98 @@ pub(crate) const LETTERS_FROM_ADDRESS: Rate = Rate { name: "lf", burst: 30, ever
 /// Letters asked for by everybody.
 pub(crate) const LETTERS: Rate = Rate { name: "l", burst: 1_000, every: Duration::from_millis(100) };
 
+/// What somebody is to a community, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// Nothing; it is live, so they see what anybody sees.
+    Stranger,
+    /// They have applied.
+    Applicant,
+    /// They are invited.
+    Invitee,
+    /// They belong to it.
+    Member,
+    /// They look after it.
+    Steward,
+}
+
 /// Whether an account may be used, and its member seen: neither suspended nor leaving.
 pub(crate) fn is_in_use(row: &member::Model) -> bool {
     row.state == member::State::Active && row.leaves_at.is_none()
+}
+
+/// Whether a membership is open: it holds, or awaits an answer in time.
+pub(crate) fn is_open(row: &membership::Model, now: Timestamp) -> bool {
+    use membership::State::{Active, Applied, Declined, Expired, Invited, Left, Removed, Withdrawn};
+    match row.state {
+        Active => true,
+        Invited | Applied => now < row.expires_at,
+        Left | Removed | Declined | Withdrawn | Expired => false,
+    }
+}
+
+/// What a membership is by now: one that nobody answered in time has expired.
+pub(crate) fn membership_state(row: &membership::Model, now: Timestamp) -> membership::State {
+    use membership::State::{Applied, Expired, Invited};
+    match row.state {
+        Invited | Applied if !is_open(row, now) => Expired,
+        state => state,
+    }
+}
+
+/// What somebody with these memberships is to a community; `None` if it does not exist for them.
+pub(crate) fn access_to(community: &community::Model, rows: &[membership::Model], now: Timestamp) -> Option<Access> {
+    use membership::{Role, State};
+    let open = rows.iter().find(|row| is_open(row, now));
+    match open.map(|row| (row.state, row.role)) {
+        Some((State::Active, Role::Steward)) => Some(Access::Steward),
+        Some((State::Active, Role::Member)) => Some(Access::Member),
+        Some((State::Invited, _)) if is_open_stage(community.stage) => Some(Access::Invitee),
+        _ if rows.iter().any(|row| row.state == State::Removed && !row.may_return) => None,
+        // Also where it rests by now: they can take it back.
+        Some((State::Applied, _)) => Some(Access::Applicant),
+        _ if community.stage != Stage::Live => None,
+        _ => Some(Access::Stranger),
+    }
+}
+
+/// Whether somebody may come in at this stage.
+pub(crate) fn is_open_stage(stage: Stage) -> bool {
+    match stage {
+        Stage::Forming | Stage::Live => true,
+        Stage::Dormant | Stage::Archived => false,
+    }
+}
+
+/// Whether a member has let the time pass in which to agree to a charter that changed.
+pub(crate) fn is_consent_overdue(
+    community: &community::Model,
+    charter: &charter::Model,
+    mine: &membership::Model,
+    now: Timestamp,
+) -> bool {
+    mine.state == membership::State::Active
+        && community.stage != Stage::Forming
+        && mine.consented_version < charter.version
+        && charter.created_at.after(CONSENT_WITHIN) <= now
+}
+
+/// Whether a member may invite: any while it is forming or where that is how one joins, otherwise stewards.
+pub(crate) fn may_invite_to(community: &community::Model, charter: &charter::Model, access: Access) -> bool {
+    match (community.stage, charter.joining) {
+        (Stage::Forming, _) | (Stage::Live, Joining::Invitation) => access >= Access::Member,
+        (Stage::Live, Joining::Vouched | Joining::Request) => access >= Access::Steward,
+        (Stage::Dormant | Stage::Archived, _) => false,
+    }
+}
+
+/// How many endorsements make a goal understood, of so many members; `of_founders` is how many while the community is
+/// forming.
+pub(crate) fn quorum(stage: Stage, members: u64, of_founders: u64) -> u64 {
+    match stage {
+        Stage::Forming => of_founders.max(1),
+        Stage::Live | Stage::Dormant | Stage::Archived => members.div_ceil(10).max(LEAST_QUORUM),
+    }
 }
 
 /// What `member` has said to the tie.

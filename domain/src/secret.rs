@@ -33,6 +33,8 @@ pub(crate) enum Purpose {
     Invitation,
     Handshake,
     ExportAddress,
+    Calendar,
+    MapAddress,
     Limit,
 }
 
@@ -46,6 +48,8 @@ impl Purpose {
             Self::Invitation => b"kith/invitation/1",
             Self::Handshake => b"kith/handshake/1",
             Self::ExportAddress => b"kith/export-address/1",
+            Self::Calendar => b"kith/calendar/1",
+            Self::MapAddress => b"kith/map-address/1",
             Self::Limit => b"kith/limit/1",
         }
     }

@@ -110,6 +110,37 @@ pub fn key(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A list of texts as the database keeps it: as JSON.
+pub(crate) fn of_lines(lines: &[String]) -> String {
+    serde_json::to_string(lines).unwrap_or_default()
+}
+
+/// The list of texts that [`of_lines`] kept.
+pub(crate) fn lines_of(kept: &str) -> Vec<String> {
+    serde_json::from_str(kept).unwrap_or_default()
+}
+
+/// The form in which searches compare text: that of [`key`], without accents.
+pub(crate) fn folded(text: &str) -> String {
+    key(&text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect::<String>())
+}
+
+/// The form in which a member's own words are compared: lower case, letters and digits only, one space between words.
+/// After NFKC, so that no look-alike width or ligature makes a copy look like one's own.
+pub(crate) fn words(text: &str) -> String {
+    let letters = text.nfkc().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' });
+    letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A date after RFC 3339, such as `2026-11-25`.
+pub(crate) fn date(field: &'static str, raw: &str) -> Checked<String> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    match time::Date::parse(raw.trim(), &format) {
+        Ok(date) if date.year() >= 1900 => Ok(raw.trim().to_owned()),
+        _ => invalid(field, Message::new("not-a-date")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::ctx::{Ctx, Viewer};
-use crate::entity::{block, member, tie};
+use crate::entity::{block, member, membership, tie};
 use crate::error::Result;
 use crate::facts::{self, Blocks, Neighbours};
 use crate::id::MemberId;
@@ -23,6 +23,8 @@ pub use crate::facts::Card;
 pub enum Relation {
     /// Something between the two is open: only the card shows, for as long as it is.
     Process,
+    /// They belong to a community in common.
+    Fellow,
     /// A friend of a friend: reached through somebody they are both tied to.
     Network,
     /// Tied to the viewer.
@@ -35,7 +37,7 @@ impl Relation {
     /// Whether bio, skills and area show, and not the card alone.
     pub fn shows_profile(self) -> bool {
         match self {
-            Self::Myself | Self::Tie | Self::Network => true,
+            Self::Myself | Self::Tie | Self::Network | Self::Fellow => true,
             Self::Process => false,
         }
     }
@@ -44,7 +46,7 @@ impl Relation {
     pub fn shows_contact(self) -> bool {
         match self {
             Self::Myself | Self::Tie => true,
-            Self::Network | Self::Process => false,
+            Self::Network | Self::Fellow | Self::Process => false,
         }
     }
 }
@@ -71,8 +73,14 @@ pub async fn seen(ctx: &Ctx, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>
         tokio::try_join!(facts::cards(&ctx.kith, ids), facts::blocks(&ctx.kith, viewer), neighbours_of(ctx, viewer))?;
     cards.retain(|id, card| may_exist(card, *id, &hidden));
     let mut relations = by_ties(ctx, viewer, &mine, &cards).await?;
-    let strangers: Vec<MemberId> = cards.keys().filter(|id| !relations.contains_key(id)).copied().collect();
+    let strangers = |relations: &HashMap<MemberId, Relation>| -> Vec<MemberId> {
+        cards.keys().filter(|id| !relations.contains_key(id)).copied().collect()
+    };
+    let fellows = fellows_of(ctx, viewer, &strangers(&relations)).await?;
+    relations.extend(fellows.into_iter().map(|id| (id, Relation::Fellow)));
+    let strangers = strangers(&relations);
     relations.extend(by_open_ties(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
+    relations.extend(by_open_memberships(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
     let seen = cards.into_iter().filter_map(|(id, card)| Some((id, Seen { id, relation: *relations.get(&id)?, card })));
     Ok(seen.collect())
 }
@@ -117,6 +125,53 @@ async fn by_ties(
     Ok(relations)
 }
 
+/// Those of `others` who belong to a community of the viewer's.
+async fn fellows_of(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lists = facts::communities(&ctx.kith, &[others, &[viewer]].concat()).await?;
+    let mine = lists.get(&viewer).cloned().unwrap_or_default();
+    Ok(others.iter().filter(|id| lists.get(id).is_some_and(|list| mine.meet(list))).copied().collect())
+}
+
+/// Those of `others` with whom an invitation to a community, or an application, is open: an invited member sees who invites
+/// them, whoever invited sees whom, and stewards see all who would come in.
+async fn by_open_memberships(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
+    use membership::Column;
+    use membership::State::{Active, Applied, Invited};
+    if others.is_empty() {
+        return Ok(Vec::new());
+    }
+    let looked_after = membership::Entity::find()
+        .select_only()
+        .column(Column::CommunityId)
+        .filter(Column::MemberId.eq(viewer))
+        .filter(Column::State.eq(Active))
+        .filter(Column::Role.eq(membership::Role::Steward));
+    let among = || others.iter().copied();
+    let to_me = Condition::all()
+        .add(Column::State.eq(Invited))
+        .add(Column::MemberId.eq(viewer))
+        .add(Column::InvitedBy.is_in(among()));
+    let mine_to_see = Condition::any()
+        .add(Column::InvitedBy.eq(viewer))
+        .add(Column::CommunityId.in_subquery(looked_after.into_query()));
+    let from_me = Condition::all()
+        .add(Column::State.is_in([Invited, Applied]))
+        .add(Column::MemberId.is_in(among()))
+        .add(mine_to_see);
+    let rows = membership::Entity::find()
+        .filter(Column::ExpiresAt.gt(ctx.now))
+        .filter(Condition::any().add(to_me).add(from_me))
+        .all(&ctx.kith.store.db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| if row.member_id == viewer { row.invited_by } else { Some(row.member_id) })
+        .collect())
+}
+
 /// Those of `others` with whom the viewer has a tie that awaits an answer and that the viewer may know of.
 async fn by_open_ties(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
     if others.is_empty() {
@@ -140,15 +195,20 @@ pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbo
     Ok(lists.remove(&id).unwrap_or_default())
 }
 
+/// The rows whose `column` names a member whose account is in use.
+pub(crate) fn in_use(column: impl ColumnTrait) -> Condition {
+    let active = member::Entity::find().select_only().column(member::Column::Id).filter(facts::in_use());
+    Condition::all().add(column.in_subquery(active.into_query()))
+}
+
 /// The rows whose `column` names a member who exists for `viewer`: what a list of others begins with.
 pub(crate) fn existing(viewer: MemberId, column: impl ColumnTrait) -> Condition {
-    let active = member::Entity::find().select_only().column(member::Column::Id).filter(facts::in_use());
     let blocked =
         block::Entity::find().select_only().column(block::Column::BlockedId).filter(block::Column::OwnerId.eq(viewer));
     let blocking =
         block::Entity::find().select_only().column(block::Column::OwnerId).filter(block::Column::BlockedId.eq(viewer));
     Condition::all()
-        .add(column.in_subquery(active.into_query()))
+        .add(in_use(column))
         .add(column.not_in_subquery(blocked.into_query()))
         .add(column.not_in_subquery(blocking.into_query()))
 }

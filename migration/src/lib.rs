@@ -22,6 +22,11 @@ mod m0010_handshake;
 mod m0011_retry;
 mod m0012_leaving;
 mod m0013_retry_member;
+mod m0014_community;
+mod m0015_goal;
+mod m0016_gathering;
+mod m0017_report;
+mod m0018_health;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -42,6 +47,11 @@ impl MigratorTrait for Migrator {
             File { name: "m0011_retry", statements: m0011_retry::SQL },
             File { name: "m0012_leaving", statements: m0012_leaving::SQL },
             File { name: "m0013_retry_member", statements: m0013_retry_member::SQL },
+            File { name: "m0014_community", statements: m0014_community::SQL },
+            File { name: "m0015_goal", statements: m0015_goal::SQL },
+            File { name: "m0016_gathering", statements: m0016_gathering::SQL },
+            File { name: "m0017_report", statements: m0017_report::SQL },
+            File { name: "m0018_health", statements: m0018_health::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

@@ -21,6 +21,7 @@ not-for-support = Das darf der Support nicht für ein Mitglied tun.
 
 invitation-required = Sie brauchen eine Einladung von jemandem, der Sie kennt.
 invitation-not-good = Diese Einladung gilt nicht: vertippt, schon benutzt oder abgelaufen. Bitten Sie um eine neue.
+invitation-yourself = Das ist Ihre eigene Einladung; geben Sie sie jemand anderem.
 invitation-not-open = Nur eine offene Einladung lässt sich zurücknehmen.
 no-such-invitation = Diese Einladung gibt es nicht.
 too-many-invitations = { $most ->

@@ -7,3 +7,4 @@ not-a-handle = Ein Benutzername hat 3 bis 40 Zeichen: Buchstaben von a bis z, Zi
 not-an-email = Das ist keine E-Mail-Adresse wie ana@example.org.
 not-a-phone-number = Bitte geben Sie die Nummer mit ihrer Landesvorwahl an, zum Beispiel +33 1 23 45 67 89.
 not-an-https-address = Bitte geben Sie eine Adresse an, die mit https:// beginnt.
+not-a-date = Das ist kein Datum wie 2026-11-25.

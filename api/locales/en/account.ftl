@@ -21,6 +21,7 @@ not-for-support = Support may not do this for a member.
 
 invitation-required = You need an invitation from somebody who knows you.
 invitation-not-good = This invitation is not good: it is mistyped, used or over. Ask for another.
+invitation-yourself = This is your own invitation; give it to somebody else.
 invitation-not-open = Only an open invitation can be taken back.
 no-such-invitation = There is no such invitation.
 too-many-invitations = { $most ->

@@ -21,6 +21,7 @@ not-for-support = L’assistance ne peut pas faire cela à la place d’un membr
 
 invitation-required = Il vous faut une invitation de quelqu’un qui vous connaît.
 invitation-not-good = Cette invitation n’est pas valable : mal saisie, déjà utilisée ou expirée. Demandez-en une autre.
+invitation-yourself = C’est votre propre invitation ; donnez-la à quelqu’un d’autre.
 invitation-not-open = Seule une invitation encore ouverte peut être annulée.
 no-such-invitation = Cette invitation n’existe pas.
 too-many-invitations = { $most ->

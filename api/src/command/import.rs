@@ -13,7 +13,9 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord, Trim};
 use domain::Kith;
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Error;
-use domain::import::{self, ClaimCode, Fault, File, Import, Person, Prepared, Report, Tie, TiesAs};
+use domain::import::{
+    self, ClaimCode, Fault, File, Found, Founding, Import, ImportedCommunity, Person, Prepared, Report, Tie, TiesAs,
+};
 
 use super::progress::{self, Bar};
 use crate::words::{Language, say};
@@ -57,6 +59,12 @@ pub(crate) struct ImportArgs {
     /// Whether ties are active at once, because you vouch for the list, or wait until both have confirmed them
     #[arg(long, value_name = "STATE", value_enum, default_value = "active")]
     ties_as: Ties,
+    /// A community that some of the people found; run again, those found it who are named anew, while it is forming
+    #[arg(long, value_name = "NAME", requires = "founders")]
+    community: Option<String>,
+    /// The ids of its founders, separated by ","; the first of them becomes its steward
+    #[arg(long, value_name = "IDS", value_delimiter = ',', requires = "community")]
+    founders: Vec<String>,
     /// Say what it would do, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -159,7 +167,9 @@ fn read(args: &ImportArgs) -> std::result::Result<Import, String> {
         Ties::Active => TiesAs::Active,
         Ties::Pending => TiesAs::Pending,
     };
-    Ok(Import { slug: args.slug.clone(), people: persons, ties, ties_as })
+    let founders = args.founders.clone();
+    let community = args.community.clone().map(|name| ImportedCommunity { name, founders });
+    Ok(Import { slug: args.slug.clone(), people: persons, ties, ties_as, community })
 }
 
 /// A CSV file: the names of its columns, and its rows with the lines they begin in.
@@ -241,10 +251,10 @@ impl Lines<'_> {
 fn mend(args: &ImportArgs, faults: &[Fault]) -> String {
     let line = |fault: &Fault| {
         let file = match fault.file {
-            File::People => Some(&args.people),
-            File::Ties => args.ties.as_ref(),
+            File::People => args.people.display().to_string(),
+            File::Ties => args.ties.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+            File::Founders => "--founders".to_owned(),
         };
-        let file = file.map(|path| path.display().to_string()).unwrap_or_default();
         let rule = fault.rule.as_ref().map(|rule| format!(": {}", say(Language::English, rule))).unwrap_or_default();
         format!("{file}:{}: {}{rule}", fault.line, fault.message)
     };
@@ -344,6 +354,9 @@ fn summary(args: &ImportArgs, import: &Import, report: &Report, codes: usize, fi
     lines.extend(
         report.linked.iter().map(|linked| format!("  person {:?} is the member @{}", linked.id, linked.handle)),
     );
+    if let (Some(new), Some(founding)) = (&import.community, &report.community) {
+        lines.push(founded(new, founding));
+    }
     if codes > 0 && args.dry_run {
         lines.push(format!("  codes  {codes:>7}: would go to {}", file.display()));
     } else if codes > 0 {
@@ -351,6 +364,22 @@ fn summary(args: &ImportArgs, import: &Import, report: &Report, codes: usize, fi
             .push(format!("  codes  {codes:>7}: in {}; give each to its person, then delete the file", file.display()));
     }
     lines.join("\n") + "\n"
+}
+
+/// What becomes of the community.
+fn founded(new: &ImportedCommunity, founding: &Founding) -> String {
+    let (community, slug) = (new.name.trim(), &founding.slug);
+    let (is, joined) = match founding.found {
+        Found::Nothing => ("new", "founders"),
+        Found::Forming => ("forming", "more founders"),
+        Found::Settled => return format!("  community {community:?} ({slug}) is not forming any more: left as it is"),
+    };
+    let founders = [
+        (founding.joined, joined),
+        (founding.kept, "left as they are"),
+        (founding.gone, "gone or suspended, left out"),
+    ];
+    format!("  community {community:?} ({slug}), {is}: {}", counted(&founders))
 }
 
 /// The counts that are not zero.

@@ -8,6 +8,7 @@ mod doctor;
 mod import;
 mod operator;
 mod progress;
+mod reports;
 mod serve;
 mod token;
 
@@ -52,6 +53,9 @@ enum Command {
     /// End sessions
     #[command(subcommand)]
     Sessions(operator::Sessions),
+    /// List and resolve what members report about stewards
+    #[command(subcommand)]
+    Reports(reports::Reports),
     /// Make access tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -87,6 +91,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Invite(args) => operator::invite(args, &config).await,
         Command::Member(command) => operator::member(command, &config).await,
         Command::Sessions(command) => operator::sessions(command, &config).await,
+        Command::Reports(command) => reports::run(command, &config).await,
         Command::Token(args) => token::run(args, &config).await,
         Command::Doctor(args) => doctor::run(args, &config).await,
         Command::Schema => Ok(()),

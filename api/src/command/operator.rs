@@ -8,7 +8,7 @@ use domain::account::{self, Dossier};
 use domain::ctx::{Ctx, Timestamp, Viewer};
 use domain::error::Error;
 use domain::letter::{Content, Letter};
-use domain::{Kith, Role, invitation, member, session};
+use domain::{Kith, Role, invitation, session};
 use time::format_description::well_known::Rfc3339;
 
 use super::print;
@@ -105,13 +105,13 @@ pub(super) async fn member(command: Member, config: &Config) -> Result<(), Strin
                 return Err("Say why: --reason \"…\".".to_owned());
             }
             let found = dossier(&kith, &args.whom).await?;
-            member::suspend(&Ctx::new(&kith, Viewer::System), &found.handle).await.map_err(explain)?;
+            account::suspend(&Ctx::new(&kith, Viewer::System), &found.handle).await.map_err(explain)?;
             tracing::warn!(member = %found.id.0, reason, "a member was suspended");
             print(&format!("{} is suspended.", found.handle))
         }
         Member::Restore(whom) => {
             let found = dossier(&kith, &whom).await?;
-            member::restore(&Ctx::new(&kith, Viewer::System), &found.handle).await.map_err(explain)?;
+            account::restore(&Ctx::new(&kith, Viewer::System), &found.handle).await.map_err(explain)?;
             tracing::warn!(member = %found.id.0, "a suspension was ended");
             print(&format!("{} is not suspended.", found.handle))
         }
@@ -158,7 +158,7 @@ fn show(found: &Dossier) -> Result<(), String> {
     Ok(())
 }
 
-fn explain(error: Error) -> String {
+pub(super) fn explain(error: Error) -> String {
     match error {
         Error::Refused(refusals) => {
             let words = refusals.iter().map(|refusal| say(Language::English, &refusal.message));

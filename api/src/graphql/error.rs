@@ -230,6 +230,32 @@ pub enum UserErrorCode {
     ExportFirst,
     /// So many invitations may be open, and they are.
     TooManyInvitations,
+    /// Only members of the community may do this.
+    MembersOnly,
+    /// Only stewards of the community may do this.
+    StewardsOnly,
+    /// The charter has changed; agree to it first.
+    ConsentDue,
+    /// The charter has changed since it was read.
+    CharterChanged,
+    /// The community does not meet what it takes to go live.
+    NotReady,
+    /// A community always has a steward; name another first.
+    LastSteward,
+    /// They belong to the community already, or are about to.
+    AlreadyMember,
+    /// This takes a tie between the two.
+    NotTied,
+    /// These are not the member's own words.
+    WordsCopied,
+    /// Both must have been at the gathering.
+    DidNotAttend,
+    /// So many communities may be forming, and they are.
+    TooManyCommunities,
+    /// The community has as many members, or open invitations, as one may have.
+    CommunityFull,
+    /// Another community has this name in addresses.
+    SlugTaken,
 }
 
 /// Why a command was refused. Select `code` and `message`, and a program and a person will know what to do, also about

@@ -1,15 +1,17 @@
 //! Handshakes on the wire: two phones meet.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::handshake::{self, Scan};
-use domain::tie;
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+use domain::handshake::{self, Completed, Occasion, Scan};
 
+use super::community::{Community, community_id};
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
+use super::gathering::{Gathering, gathering_id};
 use super::loaders::TieKey;
-use super::payload::payload;
+use super::membership::Membership;
 use super::scalar::{DateTime, GlobalId, Url};
 use super::tie::{Tie, TieContext, TieEdge};
+use super::viewer::Viewer;
 
 /// A single-use code that the viewer shows to somebody in front of them.
 #[derive(Clone)]
@@ -61,6 +63,22 @@ impl Handshake {
         }
     }
 
+    /// The community whoever scans it is invited to; null if there is none, or it no longer exists for the viewer.
+    async fn community(&self, gql: &Context<'_>) -> Result<Option<Community>> {
+        match self.0.occasion {
+            Some(Occasion::Community(id)) => Community::load(gql, id).await,
+            Some(Occasion::Gathering(_)) | None => Ok(None),
+        }
+    }
+
+    /// The gathering whoever scans it is at; null if there is none, or the viewer no longer belongs to its community.
+    async fn gathering(&self, gql: &Context<'_>) -> Result<Option<Gathering>> {
+        match self.0.occasion {
+            Some(Occasion::Gathering(id)) => Gathering::load(gql, id).await,
+            Some(Occasion::Community(_)) | None => Ok(None),
+        }
+    }
+
     /// When it was opened.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
@@ -79,6 +97,18 @@ pub(crate) struct OpenHandshakeInput {
     context: TieContext,
     /// The same in words: at most 300 characters. The other reads it.
     note: Option<String>,
+    /// What the code is for besides the two.
+    occasion: Option<HandshakeOccasionInput>,
+}
+
+/// What a handshake is for besides the two: one of these.
+#[derive(OneofObject)]
+pub(crate) enum HandshakeOccasionInput {
+    /// The id of a community to which whoever scans it is invited as well.
+    CommunityId(ID),
+    /// The id of a gathering that is under way, as whoever planned it or a steward: all members of its community who scan the
+    /// code in its five minutes were there, and nobody is tied by it.
+    GatheringId(ID),
 }
 
 /// The handshake after it was opened.
@@ -100,13 +130,39 @@ pub(crate) struct CompleteHandshakeInput {
     met_at: Option<DateTime>,
 }
 
-payload! {
-    /// The tie of the two who met.
-    CompleteHandshakePayload of tie::Tie {
-        /// The tie; null if it was refused.
-        tie: Tie,
-        /// The tie as an edge of `viewer.ties`, to put into a list; null if it was refused.
-        tie_edge: TieEdge
+/// What the scanned code has led to.
+#[derive(SimpleObject)]
+pub(crate) struct CompleteHandshakePayload {
+    /// The tie; null if it was refused, and if the code was a gathering's.
+    tie: Option<Tie>,
+    /// The tie as an edge of `viewer.ties`, to put into a list; null where `tie` is.
+    tie_edge: Option<TieEdge>,
+    /// The gathering the viewer was at, if the code was shown there; else null.
+    gathering: Option<Gathering>,
+    /// The viewer's membership of the community the code invites to; else null.
+    membership: Option<Membership>,
+    /// The viewer, whose counts may have changed.
+    viewer: Viewer,
+    /// Why it was refused; empty if it was done.
+    user_errors: Vec<UserError>,
+}
+
+impl CompleteHandshakePayload {
+    async fn of(gql: &Context<'_>, result: domain::error::Result<Completed>) -> Result<Self> {
+        let (done, user_errors) = outcome(gql, result)?;
+        let (tie, gathering, membership) =
+            done.map(|done| (done.tie, done.gathering, done.membership)).unwrap_or_default();
+        let tie = tie.map(Tie);
+        let tie_edge = tie.clone().map(|node| TieEdge { cursor: node.0.cursor(), node });
+        let gathering = match gathering {
+            Some(id) => Gathering::load(gql, id).await?,
+            None => None,
+        };
+        let membership = match membership {
+            Some(id) => Membership::load(gql, id).await?,
+            None => None,
+        };
+        Ok(Self { tie, tie_edge, gathering, membership, viewer: Viewer, user_errors })
     }
 }
 
@@ -122,19 +178,24 @@ impl HandshakeMutation {
         gql: &Context<'_>,
         #[graphql(desc = "How the two know each other.")] input: OpenHandshakeInput,
     ) -> Result<OpenHandshakePayload> {
-        let opened = handshake::open(gql.ctx()?, input.context.into(), input.note.as_deref()).await;
+        let occasion = input.occasion.map(|occasion| match occasion {
+            HandshakeOccasionInput::CommunityId(id) => Occasion::Community(community_id(&id)),
+            HandshakeOccasionInput::GatheringId(id) => Occasion::Gathering(gathering_id(&id)),
+        });
+        let opened = handshake::open(gql.ctx()?, input.context.into(), input.note.as_deref(), occasion).await;
         let (opened, user_errors) = outcome(gql, opened)?;
         Ok(OpenHandshakePayload { handshake: opened.map(Handshake), user_errors })
     }
 
     /// Hands in a code that the viewer has scanned. In time, the two are tied in person at once; a tie they had already
-    /// rests on the meeting from then on. Later, whoever showed the code is asked.
+    /// rests on the meeting from then on. Later, whoever showed the code is asked. A code shown at a gathering says that the viewer
+    /// was there.
     async fn complete_handshake(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "What was scanned.")] input: CompleteHandshakeInput,
     ) -> Result<CompleteHandshakePayload> {
         let scan = Scan { code: input.code, met_at: input.met_at.map(|at| at.0) };
-        CompleteHandshakePayload::of(gql, handshake::complete(gql.ctx()?, scan).await)
+        CompleteHandshakePayload::of(gql, handshake::complete(gql.ctx()?, scan).await).await
     }
 }

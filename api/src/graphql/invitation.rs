@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::id::InvitationId;
 use domain::invitation;
 
+use super::community::{Community, community_id};
 use super::context::ContextExt;
 use super::error::Result;
 use super::member::Member;
@@ -53,6 +54,14 @@ impl Invitation {
     /// Where it stands.
     async fn state(&self) -> InvitationState {
         self.0.state.into()
+    }
+
+    /// The community whoever uses it is invited to as well; null if there is none, or it no longer exists for the viewer.
+    async fn community(&self, gql: &Context<'_>) -> Result<Option<Community>> {
+        match self.0.community {
+            Some(id) => Community::load(gql, id).await,
+            None => Ok(None),
+        }
     }
 
     /// How the two know each other.
@@ -110,6 +119,8 @@ pub(crate) struct CreateInvitationInput {
     context: TieContext,
     /// The same in words: at most 300 characters. Who comes in reads it.
     note: Option<String>,
+    /// The id of a community to invite them to as well, where the viewer may invite.
+    community_id: Option<ID>,
 }
 
 /// Which invitation to take back.
@@ -146,13 +157,15 @@ pub(crate) struct InvitationMutation;
 #[Object]
 impl InvitationMutation {
     /// Makes a code by which somebody the viewer knows can sign up, once, within 7 days; at most 20 are open. The viewer
-    /// says by it that they know whoever uses it, who is then asked whether they do.
+    /// says by it that they know whoever uses it, who is then asked whether they do. If it names a community, a member who
+    /// follows its link (`followInvitation`) is invited to that.
     async fn create_invitation(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "How the two know each other.")] input: CreateInvitationInput,
     ) -> Result<CreateInvitationPayload> {
-        let created = invitation::create(gql.ctx()?, input.context.into(), input.note.as_deref()).await;
+        let community = input.community_id.as_ref().map(community_id);
+        let created = invitation::create(gql.ctx()?, input.context.into(), input.note.as_deref(), community).await;
         CreateInvitationPayload::of(gql, created)
     }
 

@@ -6,11 +6,15 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
+use domain::community::{self, Community};
 use domain::ctx::Ctx;
-use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{
+    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
+    MembershipId, ReportId, SessionId, TieId,
+};
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
-use domain::{block, handshake, invitation, network, session, tie};
+use domain::{block, gathering, goal, handshake, invitation, network, report, session, tie};
 
 use super::error::Fault;
 
@@ -29,29 +33,33 @@ pub(crate) struct ProfileKey(pub(crate) MemberId);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct MutualsKey(pub(crate) MemberId, pub(crate) Relation);
 
-/// A tie of the viewer's.
+/// The communities of somebody who is this to the viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct TieKey(pub(crate) TieId);
+pub(crate) struct CommunitiesKey(pub(crate) MemberId, pub(crate) Relation);
 
-/// A claim of the viewer's.
+/// A version of a community's charter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ClaimKey(pub(crate) ClaimId);
+pub(crate) struct CharterKey(pub(crate) CommunityId, pub(crate) i32);
 
-/// A session of the viewer's.
+/// What a community can help with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct SessionKey(pub(crate) SessionId);
+pub(crate) struct SkillsKey(pub(crate) CommunityId);
 
-/// A handshake of the viewer's.
+/// How many members a community has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct HandshakeKey(pub(crate) HandshakeId);
+pub(crate) struct SizeKey(pub(crate) CommunityId);
 
-/// An invitation of the viewer's.
+/// Who has vouched for an applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct InvitationKey(pub(crate) InvitationId);
+pub(crate) struct VouchersKey(pub(crate) MembershipId);
 
-/// A block of the viewer's.
+/// How far a goal of a community is understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct BlockKey(pub(crate) BlockId);
+pub(crate) struct UnderstandingKey(pub(crate) GoalId, pub(crate) CommunityId);
+
+/// Who comes to a gathering, and who was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TurnoutKey(pub(crate) GatheringId);
 
 impl Loader<SeenKey> for Loaders {
     type Value = Seen;
@@ -86,62 +94,103 @@ impl Loader<MutualsKey> for Loaders {
     }
 }
 
-impl Loader<TieKey> for Loaders {
-    type Value = tie::Tie;
+impl Loader<CommunitiesKey> for Loaders {
+    type Value = Vec<Community>;
     type Error = Fault;
 
-    async fn load(&self, keys: &[TieKey]) -> Result<HashMap<TieKey, tie::Tie>, Fault> {
-        let ids: Vec<TieId> = keys.iter().map(|key| key.0).collect();
-        Ok(tie::by_ids(&self.0, &ids).await?.into_iter().map(|tie| (TieKey(tie.id), tie)).collect())
+    async fn load(&self, keys: &[CommunitiesKey]) -> Result<HashMap<CommunitiesKey, Vec<Community>>, Fault> {
+        let others: Vec<(MemberId, Relation)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let communities = community::of_members(&self.0, &others).await?;
+        Ok(keys.iter().map(|key| (*key, communities.get(&key.0).cloned().unwrap_or_default())).collect())
     }
 }
 
-impl Loader<ClaimKey> for Loaders {
-    type Value = tie::Claim;
+impl Loader<CharterKey> for Loaders {
+    type Value = community::Charter;
     type Error = Fault;
 
-    async fn load(&self, keys: &[ClaimKey]) -> Result<HashMap<ClaimKey, tie::Claim>, Fault> {
-        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
-        Ok(tie::claims_by_ids(&self.0, &ids).await?.into_iter().map(|claim| (ClaimKey(claim.id), claim)).collect())
+    async fn load(&self, keys: &[CharterKey]) -> Result<HashMap<CharterKey, community::Charter>, Fault> {
+        let wanted: Vec<(CommunityId, i32)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let found = community::charters(&self.0, &wanted).await?;
+        Ok(found.into_iter().map(|((id, version), charter)| (CharterKey(id, version), charter)).collect())
     }
 }
 
-impl Loader<BlockKey> for Loaders {
-    type Value = block::Block;
+impl Loader<UnderstandingKey> for Loaders {
+    type Value = goal::Understanding;
     type Error = Fault;
 
-    async fn load(&self, keys: &[BlockKey]) -> Result<HashMap<BlockKey, block::Block>, Fault> {
-        let ids: Vec<BlockId> = keys.iter().map(|key| key.0).collect();
-        Ok(block::by_ids(&self.0, &ids).await?.into_iter().map(|block| (BlockKey(block.id), block)).collect())
+    async fn load(&self, keys: &[UnderstandingKey]) -> Result<HashMap<UnderstandingKey, goal::Understanding>, Fault> {
+        let goals: Vec<(GoalId, CommunityId)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let found = goal::understanding(&self.0, &goals).await?;
+        Ok(keys.iter().filter_map(|key| Some((*key, *found.get(&key.0)?))).collect())
     }
 }
 
-impl Loader<SessionKey> for Loaders {
-    type Value = session::Session;
-    type Error = Fault;
+/// Loaders of what belongs to a thing, by the thing's id.
+macro_rules! of_id {
+    ($($key:ident => $value:ty: $load:path;)+) => {$(
+        impl Loader<$key> for Loaders {
+            type Value = $value;
+            type Error = Fault;
 
-    async fn load(&self, keys: &[SessionKey]) -> Result<HashMap<SessionKey, session::Session>, Fault> {
-        let ids: Vec<SessionId> = keys.iter().map(|key| key.0).collect();
-        Ok(session::by_ids(&self.0, &ids).await?.into_iter().map(|it| (SessionKey(it.id), it)).collect())
-    }
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Fault> {
+                let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+                Ok($load(&self.0, &ids).await?.into_iter().map(|(id, value)| ($key(id), value)).collect())
+            }
+        }
+    )+};
 }
 
-impl Loader<InvitationKey> for Loaders {
-    type Value = invitation::Invitation;
-    type Error = Fault;
-
-    async fn load(&self, keys: &[InvitationKey]) -> Result<HashMap<InvitationKey, invitation::Invitation>, Fault> {
-        let ids: Vec<InvitationId> = keys.iter().map(|key| key.0).collect();
-        Ok(invitation::by_ids(&self.0, &ids).await?.into_iter().map(|it| (InvitationKey(it.id), it)).collect())
-    }
+of_id! {
+    SkillsKey => Vec<String>: community::skills;
+    SizeKey => u64: community::sizes;
+    VouchersKey => Vec<MemberId>: community::vouchers;
+    TurnoutKey => gathering::Turnout: gathering::turnouts;
 }
 
-impl Loader<HandshakeKey> for Loaders {
-    type Value = handshake::Handshake;
-    type Error = Fault;
+/// Loaders of things that the viewer may see, by their own ids.
+macro_rules! by_id {
+    ($($(#[$doc:meta])* $key:ident($id:ty) => $value:ty: $load:path;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub(crate) $id);
 
-    async fn load(&self, keys: &[HandshakeKey]) -> Result<HashMap<HandshakeKey, handshake::Handshake>, Fault> {
-        let ids: Vec<HandshakeId> = keys.iter().map(|key| key.0).collect();
-        Ok(handshake::by_ids(&self.0, &ids).await?.into_iter().map(|it| (HandshakeKey(it.id), it)).collect())
-    }
+        impl Loader<$key> for Loaders {
+            type Value = $value;
+            type Error = Fault;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Fault> {
+                let ids: Vec<$id> = keys.iter().map(|key| key.0).collect();
+                Ok($load(&self.0, &ids).await?.into_iter().map(|it| ($key(it.id), it)).collect())
+            }
+        }
+    )+};
+}
+
+by_id! {
+    /// A tie of the viewer's.
+    TieKey(TieId) => tie::Tie: tie::by_ids;
+    /// A claim of the viewer's.
+    ClaimKey(ClaimId) => tie::Claim: tie::claims_by_ids;
+    /// A session of the viewer's.
+    SessionKey(SessionId) => session::Session: session::by_ids;
+    /// A handshake of the viewer's.
+    HandshakeKey(HandshakeId) => handshake::Handshake: handshake::by_ids;
+    /// An invitation of the viewer's.
+    InvitationKey(InvitationId) => invitation::Invitation: invitation::by_ids;
+    /// A block of the viewer's.
+    BlockKey(BlockId) => block::Block: block::by_ids;
+    /// A community that exists for the viewer.
+    CommunityKey(CommunityId) => Community: community::by_ids;
+    /// A membership the viewer may see.
+    MembershipKey(MembershipId) => community::Membership: community::memberships_by_ids;
+    /// A gathering of a community of the viewer's.
+    GatheringKey(GatheringId) => gathering::Gathering: gathering::by_ids;
+    /// A goal of a community of the viewer's.
+    GoalKey(GoalId) => goal::Goal: goal::by_ids;
+    /// A commitment to such a goal.
+    CommitmentKey(CommitmentId) => goal::Commitment: goal::commitments_by_ids;
+    /// A report of the viewer's, or one they decide about.
+    ReportKey(ReportId) => report::Report: report::by_ids;
 }

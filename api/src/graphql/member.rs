@@ -1,14 +1,16 @@
 //! Members on the wire.
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, OneofObject, SimpleObject};
+use domain::community;
 use domain::id::MemberId;
 use domain::member::{self, Edit, PrivacyEdit, Profile, ProfileEdit};
 use domain::network;
 use domain::visibility::{Relation, Seen};
 
+use super::community::{Community, CommunityConnection, CommunityEdge};
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
-use super::loaders::{MutualsKey, ProfileKey, SeenKey};
+use super::loaders::{CommunitiesKey, MutualsKey, ProfileKey, SeenKey};
 use super::page::{connection, window};
 use super::scalar::{GlobalId, Url};
 use super::viewer::Viewer;
@@ -26,8 +28,22 @@ pub(crate) enum RelationToViewer {
     Tie,
     /// A friend of a friend: reached through somebody both are tied to.
     Network,
+    /// They belong to a community in common.
+    Fellow,
     /// Something between the two is open, such as a claim: only the card shows, for as long as it is.
     Process,
+}
+
+impl RelationToViewer {
+    pub(crate) fn of(relation: Relation) -> Self {
+        match relation {
+            Relation::Myself => Self::Self_,
+            Relation::Tie => Self::Tie,
+            Relation::Network => Self::Network,
+            Relation::Fellow => Self::Fellow,
+            Relation::Process => Self::Process,
+        }
+    }
 }
 
 /// A person with an account, as far as the viewer may see them. Somebody the viewer may not see is null, or left out.
@@ -87,12 +103,21 @@ impl Member {
 
     /// What they are to the viewer.
     async fn relation_to_viewer(&self) -> RelationToViewer {
-        match self.0.relation {
-            Relation::Myself => RelationToViewer::Self_,
-            Relation::Tie => RelationToViewer::Tie,
-            Relation::Network => RelationToViewer::Network,
-            Relation::Process => RelationToViewer::Process,
-        }
+        RelationToViewer::of(self.0.relation)
+    }
+
+    /// The communities of theirs that the viewer may know of: those both belong to and, of somebody tied to the viewer, the
+    /// live ones they show.
+    async fn communities(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<CommunityConnection> {
+        let window = window(gql, Some(first), after)?;
+        let communities = gql.loaders()?.load_one(CommunitiesKey(self.0.id, self.0.relation)).await?;
+        let page = community::of_member_page(communities.unwrap_or_default(), &window)?;
+        Ok(CommunityConnection::of(page, |row| CommunityEdge { cursor: row.cursor, node: Community(row.item) }))
     }
 
     /// The members tied to both the viewer and this member, as far as their ties are shown. Empty for the viewer.
@@ -193,7 +218,7 @@ impl From<UpdateProfileInput> for ProfileEdit {
     }
 }
 
-fn edit<T>(value: MaybeUndefined<T>) -> Edit<T> {
+pub(crate) fn edit<T>(value: MaybeUndefined<T>) -> Edit<T> {
     match value {
         MaybeUndefined::Undefined => Edit::Keep,
         MaybeUndefined::Null => Edit::Clear,

@@ -6,19 +6,30 @@
 pub mod error;
 
 mod account;
+mod audit;
 mod block;
+mod charter;
 mod claim;
+mod commitment;
+mod community;
 mod context;
 mod credential;
+mod gathering;
+mod goal;
 mod handshake;
+mod health;
 mod invitation;
 mod leaving;
 mod loaders;
 mod member;
+mod membership;
 mod network;
 mod node;
 mod page;
 mod payload;
+mod readiness;
+mod report;
+mod role;
 mod scalar;
 mod server;
 mod session;
@@ -33,7 +44,13 @@ use crate::config::Switch;
 /// Where every question begins.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(viewer::ViewerQuery, member::MemberQuery, node::NodeQuery, server::ServerQuery);
+pub struct Query(
+    viewer::ViewerQuery,
+    member::MemberQuery,
+    community::CommunityQuery,
+    node::NodeQuery,
+    server::ServerQuery,
+);
 
 /// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
 #[derive(MergedObject, Default)]
@@ -49,6 +66,13 @@ pub struct Mutation(
     tie::TieMutation,
     claim::ClaimMutation,
     block::BlockMutation,
+    charter::CharterMutation,
+    membership::MembershipMutation,
+    role::RoleMutation,
+    goal::GoalMutation,
+    commitment::CommitmentMutation,
+    gathering::GatheringMutation,
+    report::ReportMutation,
 );
 
 /// The schema.

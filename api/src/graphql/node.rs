@@ -2,17 +2,29 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
-use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{
+    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
+    MembershipId, ReportId, SessionId, TieId,
+};
 use futures::future::try_join_all;
 
 use super::block::Block;
 use super::claim::Claim;
+use super::commitment::Commitment;
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
+use super::gathering::Gathering;
+use super::goal::Goal;
 use super::handshake::Handshake;
 use super::invitation::Invitation;
-use super::loaders::{BlockKey, ClaimKey, HandshakeKey, InvitationKey, SessionKey, TieKey};
+use super::loaders::{
+    BlockKey, ClaimKey, CommitmentKey, CommunityKey, GatheringKey, GoalKey, HandshakeKey, InvitationKey, MembershipKey,
+    ReportKey, SessionKey, TieKey,
+};
 use super::member::Member;
+use super::membership::Membership;
+use super::report::Report;
 use super::scalar::GlobalId;
 use super::session::Session;
 use super::tie::Tie;
@@ -28,6 +40,12 @@ pub(crate) enum Node {
     Session(Session),
     Invitation(Invitation),
     Handshake(Handshake),
+    Community(Community),
+    Membership(Membership),
+    Gathering(Gathering),
+    Goal(Goal),
+    Commitment(Commitment),
+    Report(Report),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -64,23 +82,26 @@ async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Some(id) = MemberId::of_global(id) {
         return Ok(Member::load(gql, id).await?.map(Node::Member));
     }
-    if let Some(id) = TieId::of_global(id) {
-        return Ok(gql.loaders()?.load_one(TieKey(id)).await?.map(|tie| Node::Tie(Tie(tie))));
+    macro_rules! load_by {
+        ($($id:ident, $key:ident, $ty:ident;)+) => {$(
+            if let Some(id) = $id::of_global(id) {
+                return Ok(gql.loaders()?.load_one($key(id)).await?.map(|it| Node::$ty($ty(it))));
+            }
+        )+};
     }
-    if let Some(id) = ClaimId::of_global(id) {
-        return Ok(gql.loaders()?.load_one(ClaimKey(id)).await?.map(|claim| Node::Claim(Claim(claim))));
+    load_by! {
+        TieId, TieKey, Tie;
+        ClaimId, ClaimKey, Claim;
+        BlockId, BlockKey, Block;
+        SessionId, SessionKey, Session;
+        InvitationId, InvitationKey, Invitation;
+        HandshakeId, HandshakeKey, Handshake;
+        CommunityId, CommunityKey, Community;
+        MembershipId, MembershipKey, Membership;
+        GatheringId, GatheringKey, Gathering;
+        GoalId, GoalKey, Goal;
+        CommitmentId, CommitmentKey, Commitment;
+        ReportId, ReportKey, Report;
     }
-    if let Some(id) = SessionId::of_global(id) {
-        return Ok(gql.loaders()?.load_one(SessionKey(id)).await?.map(|it| Node::Session(Session(it))));
-    }
-    if let Some(id) = InvitationId::of_global(id) {
-        return Ok(gql.loaders()?.load_one(InvitationKey(id)).await?.map(|it| Node::Invitation(Invitation(it))));
-    }
-    if let Some(id) = HandshakeId::of_global(id) {
-        return Ok(gql.loaders()?.load_one(HandshakeKey(id)).await?.map(|it| Node::Handshake(Handshake(it))));
-    }
-    match BlockId::of_global(id) {
-        Some(id) => Ok(gql.loaders()?.load_one(BlockKey(id)).await?.map(|block| Node::Block(Block(block)))),
-        None => Ok(None),
-    }
+    Ok(None)
 }

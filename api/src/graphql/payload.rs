@@ -1,4 +1,5 @@
-//! Payloads of commands about something that stands in a list: the thing, its edge, the viewer and the refusals.
+//! Payloads of commands: the thing that was changed and the refusals; of something that stands in a list of the viewer's,
+//! its edge and the viewer as well.
 
 /// Makes the payload type of a command, and lets what the domain returned become one.
 macro_rules! payload {
@@ -38,3 +39,28 @@ macro_rules! payload {
     };
 }
 pub(crate) use payload;
+
+/// Makes the payload type of a command that changes one thing, and lets what the domain returned become one.
+macro_rules! changed {
+    ($(#[$doc:meta])* $payload:ident of $done:path { $(#[$node_doc:meta])* $node:ident: $Node:ident }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub(crate) struct $payload {
+            $(#[$node_doc])*
+            $node: Option<$Node>,
+            /// Why the command was refused; empty if it was done.
+            user_errors: Vec<$crate::graphql::error::UserError>,
+        }
+
+        impl $payload {
+            fn of(
+                gql: &async_graphql::Context<'_>,
+                result: domain::error::Result<$done>,
+            ) -> $crate::graphql::error::Result<Self> {
+                let (done, user_errors) = $crate::graphql::error::outcome(gql, result)?;
+                Ok(Self { $node: done.map($Node), user_errors })
+            }
+        }
+    };
+}
+pub(crate) use changed;

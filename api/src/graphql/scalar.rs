@@ -7,7 +7,10 @@ use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, V
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
-use domain::id::{BlockId, ClaimId, HandshakeId, InvitationId, MemberId, SessionId, TieId};
+use domain::id::{
+    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
+    MembershipId, ReportId, SessionId, TieId,
+};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
@@ -52,6 +55,12 @@ global_id! {
     SessionId: "ses";
     InvitationId: "inv";
     HandshakeId: "hsk";
+    CommunityId: "com";
+    MembershipId: "msh";
+    GatheringId: "gat";
+    GoalId: "gol";
+    CommitmentId: "cmt";
+    ReportId: "rep";
 }
 
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.
@@ -68,6 +77,25 @@ impl ScalarType for DateTime {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.to_datetime().format(&Rfc3339).unwrap_or_default())
+    }
+}
+
+/// A date after RFC 3339, such as `2026-11-25`.
+pub struct Date(pub String);
+
+/// A date after RFC 3339, such as `2026-11-25`.
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            // Whether there is such a day the domain says, among all that does not fit.
+            Value::String(text) => Ok(Self(text)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
     }
 }
 

@@ -4,17 +4,23 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::ctx;
 use domain::member::PrivacySettings;
 use domain::network::Filter;
-use domain::{account, block, credential, invitation, member, network, session, tie};
+use domain::{
+    account, block, community, credential, gathering, goal, invitation, member, network, report, session, tie,
+};
 
 use super::block::{Block, BlockConnection, BlockEdge};
 use super::claim::{Claim, ClaimConnection, ClaimEdge};
 use super::context::ContextExt;
 use super::error::Result;
+use super::gathering::{Gathering, GatheringConnection, GatheringEdge, GatheringTime};
+use super::goal::{Goal, GoalConnection, GoalEdge, GoalState};
 use super::invitation::{Invitation, InvitationConnection, InvitationEdge};
 use super::leaving::AccountExport;
 use super::member::Member;
+use super::membership::{Membership, MembershipConnection, MembershipEdge, MembershipState};
 use super::network::{NetworkConnection, NetworkFilter, Reach};
 use super::page::window;
+use super::report::{Report, ReportConnection, ReportEdge};
 use super::session::{Session, SessionConnection, SessionEdge};
 use super::tie::{Tie, TieConnection, TieEdge, TieState};
 
@@ -141,6 +147,53 @@ impl Viewer {
     /// Whether the viewer can sign in by a password.
     async fn has_password(&self, gql: &Context<'_>) -> Result<bool> {
         Ok(credential::has_password(gql.ctx()?).await?)
+    }
+
+    /// The viewer's memberships of communities, in one state, newest first: those they belong to, unless it says otherwise.
+    async fn memberships(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Where they stand.", default_with = "MembershipState::Active")] state: MembershipState,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<MembershipConnection> {
+        let page = community::my_memberships(gql.ctx()?, state.into(), &window(gql, Some(first), after)?).await?;
+        Ok(MembershipConnection::of(page, |row| MembershipEdge { cursor: row.cursor, node: Membership(row.item) }))
+    }
+
+    /// The goals of all communities the viewer belongs to, newest first.
+    async fn goals(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only those that stand here.")] state: Option<GoalState>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<GoalConnection> {
+        let page = goal::mine(gql.ctx()?, state.map(Into::into), &window(gql, Some(first), after)?).await?;
+        Ok(GoalConnection::of(page, |row| GoalEdge { cursor: row.cursor, node: Goal(row.item) }))
+    }
+
+    /// The gatherings of all communities the viewer belongs to: to come, the next one first, or past, the last one first.
+    async fn gatherings(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which.", default_with = "GatheringTime::Upcoming")] when: GatheringTime,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<GatheringConnection> {
+        let page = gathering::mine(gql.ctx()?, when.into(), &window(gql, Some(first), after)?).await?;
+        Ok(GatheringConnection::of(page, |row| GatheringEdge { cursor: row.cursor, node: Gathering(row.item) }))
+    }
+
+    /// What the viewer has reported, newest first.
+    async fn reports(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<ReportConnection> {
+        let page = report::mine(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(ReportConnection::of(page, |row| ReportEdge { cursor: row.cursor, node: Report(row.item) }))
     }
 
     /// Whom the viewer has blocked, newest first.

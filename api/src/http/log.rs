@@ -2,8 +2,8 @@
 //! request's id.
 //!
 //! Deliberately absent: the query string and the headers, but for those by which an app and its software introduce
-//! themselves. A document over GET stands in the query string, with whatever its variables say about people; the codes of handshakes and
-//! invitations stand in paths.
+//! themselves. A document over GET stands in the query string, with whatever its variables say about people; the codes of handshakes,
+//! invitations and calendars stand in paths.
 
 use actix_web::Error;
 use actix_web::HttpMessage;
@@ -23,7 +23,7 @@ const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// A path without the code that follows in it, which is a credential.
 fn without_code(path: &str) -> &str {
-    [("/h/", "/h/-"), ("/i/", "/i/-")]
+    [("/h/", "/h/-"), ("/i/", "/i/-"), ("/calendars/", "/calendars/-")]
         .into_iter()
         .find(|(begin, _)| path.starts_with(begin))
         .map_or(path, |(_, told)| told)

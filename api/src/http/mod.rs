@@ -9,12 +9,14 @@
 pub mod cost;
 pub mod guard;
 
+mod calendar;
 mod client;
 mod export;
 mod graphql;
 mod health;
 mod link;
 mod log;
+mod map;
 mod negotiate;
 mod playground;
 mod well_known;
@@ -28,6 +30,7 @@ use actix_web::{App, HttpMessage, HttpResponse, web};
 use tracing_actix_web::{RequestId, TracingLogger};
 
 pub(crate) use self::export::path as export_path;
+pub(crate) use self::map::path as map_path;
 use crate::State;
 use crate::config::Switch;
 
@@ -71,6 +74,8 @@ pub(crate) fn app(
         )
         .service(web::resource("/h/{code}").route(web::get().to(link::look)).route(web::post().to(link::keep)))
         .route("/exports/{id}", web::get().to(export::get))
+        .route("/calendars/{code}.ics", web::get().to(calendar::get))
+        .route("/maps/{id}.svg", web::get().to(map::get))
         .route("/i/{code}", web::get().to(link::invited))
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))

@@ -352,7 +352,7 @@ async fn a_token_is_nowhere_but_in_its_header() {
 story! {
     async fn a_token_of_somebody_who_is_suspended_is_refused(world: World) {
         let [ana, bela] = world.people(["ana", "bela"]).await;
-        domain::member::suspend(&world.system(), "bela").await.expect("bela is suspended");
+        domain::account::suspend(&world.system(), "bela").await.expect("bela is suspended");
         is_refused("suspended", &ask(&world, bela.token.as_deref().expect("a token")).await);
         is_accepted("the control", &ask(&world, ana.token.as_deref().expect("a token")).await);
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use domain::account;
 use domain::cache::Cache;
 use domain::ctx::{Ctx, Viewer};
-use domain::member;
 use domain::secret::Secrets;
 use domain::store::Store;
 use domain::{Kith, Role};
@@ -206,11 +206,11 @@ async fn hiding_acts_at_once_on_every_server() {
         assert_eq!(sees().await, ["cleo"], "{}: {setting}", who.name);
     }
     for who in [&cleo, &bela] {
-        member::suspend(&world.system(), &who.name).await.expect("suspended");
+        account::suspend(&world.system(), &who.name).await.expect("suspended");
         assert_eq!(sees().await, nobody, "{} is suspended", who.name);
         let answer = who.at(&replica).ask("{ viewer { reach { ties } } }", json!({})).await;
         assert_eq!(answer.pointer("/data/viewer"), None, "{} may not ask", who.name);
-        member::restore(&world.system(), &who.name).await.expect("restored");
+        account::restore(&world.system(), &who.name).await.expect("restored");
         assert_eq!(sees().await, ["cleo"], "{} is restored", who.name);
     }
     cleo.block(&ana).await;
@@ -225,10 +225,10 @@ async fn what_a_command_does_beside_the_server_shows_soon() {
     let beside = Ctx::new(&Kith::new(store, Cache::local(), Role::Command, Secrets::new(&[])), Viewer::System);
     for _ in 0..3 {
         assert_eq!(ana.network().await, ["cleo"]);
-        member::suspend(&beside, "bela").await.expect("suspended");
+        account::suspend(&beside, "bela").await.expect("suspended");
         until("a suspension shows", HEALED, async || ana.network().await.is_empty()).await;
         all_told(&world).await;
-        member::restore(&beside, "bela").await.expect("restored");
+        account::restore(&beside, "bela").await.expect("restored");
         until("it shows that it is over", HEALED, async || ana.network().await == ["cleo"]).await;
         all_told(&world).await;
     }

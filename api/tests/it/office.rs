@@ -14,7 +14,7 @@ use crate::support::World;
 const FIGURES: (usize, usize) = (1_864, 9_360);
 
 /// Who met whom, by the ids of the files.
-type Graph = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;
 
 fn file(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "data", "office", name].iter().collect()
@@ -30,7 +30,7 @@ fn rows(name: &str) -> Vec<[String; 2]> {
     text.lines().skip(1).map(cells).collect()
 }
 
-fn graph() -> Graph {
+pub(crate) fn graph() -> Graph {
     let mut graph: Graph = rows("people.csv").into_iter().map(|[id, _]| (id, BTreeSet::new())).collect();
     for [from, to] in rows("ties.csv") {
         for (one, other) in [(&from, &to), (&to, &from)] {
@@ -40,7 +40,7 @@ fn graph() -> Graph {
     graph
 }
 
-fn list() -> Import {
+pub(crate) fn list() -> Import {
     let person = |(line, [id, department]): (u64, [String; 2])| import::Person {
         line,
         id,
@@ -53,6 +53,7 @@ fn list() -> Import {
         people: (2..).zip(rows("people.csv")).map(person).collect(),
         ties: (2..).zip(rows("ties.csv")).map(tie).collect(),
         ties_as: TiesAs::Active,
+        community: None,
     }
 }
 

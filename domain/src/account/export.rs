@@ -17,6 +17,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
+use super::belongings;
 use crate::credential::{self, Proof};
 use crate::ctx::{Ctx, Timestamp, Viewer, days};
 use crate::entity::account_export::{self, Column};
@@ -233,11 +234,12 @@ async fn archive(ctx: &Ctx, id: MemberId) -> Result<Value> {
         "invitations": invitations(ctx, id).await?,
         "handshakes": handshakes(ctx, id).await?,
         "sessions": sessions(ctx, id).await?,
+        "communities": belongings::given(ctx, id).await?,
     }))
 }
 
 /// A moment as the API writes it.
-fn at(moment: Timestamp) -> Value {
+pub(super) fn at(moment: Timestamp) -> Value {
     moment.to_datetime().format(&Rfc3339).map_or(Value::Null, Value::String)
 }
 

@@ -1,6 +1,7 @@
 //! Leaving: hidden at once, gone after fourteen days, and back by signing in until then.
 //!
-//! Who leaves is signed out everywhere and seen by nobody from that moment on. When the days are over a timer deletes
+//! Who leaves is signed out everywhere and seen by nobody from that moment on; the communities they looked after alone
+//! pass to somebody else. When the days are over a timer deletes
 //! them: the member's row and all that hangs on it, what others have written of their address, archives of others that
 //! name them (made anew, without), and what caches hold. Of an imported person stays that somebody of the list is gone,
 //! as a hash, so that a later import brings nobody back.
@@ -19,7 +20,7 @@ use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::MemberId;
 use crate::letter::{Content, Letter};
-use crate::{credential, idempotency, import, policy, session, store};
+use crate::{community, credential, idempotency, import, policy, session, store};
 
 /// What a member says of the archive of what they gave when they leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +49,10 @@ pub async fn delete(ctx: &Ctx, archive: Archive, proof: Option<Proof>) -> Result
     row.update(&tx).await?;
     session::end_others(&tx, me.id, None).await?;
     close(ctx, &tx, me.id).await?;
+    community::succeed(ctx, &tx, me.id).await?;
     let all = vec![me.id];
-    let change = Change { cards: all.clone(), ties: all.clone(), blocks: all.clone(), accounts: all };
+    let change =
+        Change { cards: all.clone(), ties: all.clone(), blocks: all.clone(), accounts: all, ..Change::default() };
     event::commit(ctx, tx, change).await?;
     Ok((at, me.email.map(|to| Letter { to, content: Content::DeletionScheduled { at } })))
 }
@@ -105,7 +108,8 @@ async fn erase(ctx: &Ctx, id: MemberId) -> Result<bool> {
     idempotency::forget(&tx, id).await?;
     member::Entity::delete_by_id(id).exec(&tx).await?;
     let with = |others: Vec<MemberId>| others.into_iter().chain([id]).collect::<Vec<_>>();
-    let change = Change { cards: vec![id], ties: with(tied), blocks: with(blocked), accounts: vec![id] };
+    let change =
+        Change { cards: vec![id], ties: with(tied), blocks: with(blocked), accounts: vec![id], communities: vec![id] };
     event::commit(ctx, tx, change).await?;
     tracing::info!("a member who left is gone");
     Ok(true)

@@ -5,11 +5,13 @@
 //! a claim code and the address they prove ([`claim`]). Each begins a session. What an address is to the service shows
 //! only to who has proven to read it.
 
+mod belongings;
 mod dossier;
 mod enter;
 mod export;
 mod leave;
 mod sign_up;
+mod suspend;
 
 pub use self::dossier::{Dossier, dossier};
 pub use self::enter::{Entrance, SignedIn, sign_in};
@@ -19,6 +21,7 @@ pub use self::export::{
 };
 pub use self::leave::{Archive, delete, delete_due};
 pub use self::sign_up::{Claimant, Newcomer, SignUpBy, claim, sign_up};
+pub use self::suspend::{restore, suspend};
 
 use crate::ctx::Ctx;
 use crate::error::Result;

@@ -2,8 +2,6 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::ctx::Ctx;
 use crate::entity::{claim_code, invitation};
 use crate::error::{Code, Error, Message, Refusal, Result};
@@ -13,7 +11,7 @@ use crate::member::{EMAIL, HANDLE};
 use crate::session::{self, Actor, Lasting, NewDevice, Opened};
 use crate::text::{self, Checks};
 use crate::tie::{Meeting, Told};
-use crate::{code, credential, policy, store, tie};
+use crate::{code, community, credential, policy, store, tie};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +79,7 @@ pub async fn sign_up(ctx: &Ctx, new: Newcomer, by: SignUpBy) -> Result<Opened> {
         None => None,
     };
     credential::email_code::consume(&tx, &email, sent).await?;
-    let handle = chosen.unwrap_or_else(|| handle_of(&name));
+    let handle = chosen.unwrap_or_else(|| code::handle_of(&name, "member"));
     let id = insert(ctx, &tx, email.clone(), name, handle).await?;
     let opened = session::open(ctx, &tx, id, device, Actor::Member, Lasting::WhileUsed).await?;
     let mut change = Change { accounts: vec![id], cards: vec![id], ties: vec![id], ..Change::default() };
@@ -91,17 +89,6 @@ pub async fn sign_up(ctx: &Ctx, new: Newcomer, by: SignUpBy) -> Result<Opened> {
     tie::reach_newcomer(ctx, &tx, id, &email).await?;
     event::commit(ctx, tx, change).await?;
     Ok(opened)
-}
-
-/// A handle for somebody who chose none: of their name, and so many letters that it will be free.
-fn handle_of(name: &str) -> String {
-    // Accents are taken off their letters, and go.
-    let bare = name.nfkd().filter(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || *c == '-');
-    let bare: String = bare.take(24).collect::<String>().to_ascii_lowercase();
-    let words: Vec<&str> = bare.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let end: String = code::fresh().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    let words = if words.is_empty() { "member".to_owned() } else { words.join("-") };
-    format!("{words}-{}", end.to_ascii_lowercase())
 }
 
 async fn insert(ctx: &Ctx, tx: &DatabaseTransaction, email: String, name: String, handle: String) -> Result<MemberId> {
@@ -124,8 +111,12 @@ async fn welcome(
     row: invitation::Model,
 ) -> Result<Vec<MemberId>> {
     let (inviter, met_at, context, note) = (row.inviter_id, row.met_at, row.context, row.note.clone());
+    let community = row.community_id;
     crate::invitation::used(ctx, tx, row, newcomer).await?;
     let Some(inviter) = inviter else { return Ok(Vec::new()) };
+    if let Some(community) = community {
+        community::invited(ctx, tx, community, inviter, newcomer).await?;
+    }
     match met_at {
         Some(met_at) => {
             let meeting = Meeting { opener: inviter, scanner: newcomer, met_at, context, note };
@@ -179,7 +170,7 @@ mod tests {
     fn a_handle_made_of_a_name_is_a_handle() {
         for name in ["Ana Ruiz", "Zofia Öztürk", "李小龍", "--", "O'Brien-Smith the third of that name in a long line"]
         {
-            let handle = handle_of(name);
+            let handle = code::handle_of(name, "member");
             assert_eq!(text::handle("handle", &handle), Ok(handle.clone()), "{name}: {handle}");
         }
     }

@@ -1,11 +1,13 @@
 //! The demo: a fictional network in an empty database, to try things on.
 //!
-//! [`network`] says who there is; this module gives them ids, dates and rows. The ids are the same in every demo, so
-//! that an address somebody has noted down still leads to the same person after the database was made anew.
+//! [`network`] says who there is; this module gives them ids, dates and rows, and [`community`] what they have formed. The
+//! ids are the same in every demo, so that an address somebody has noted down still leads to the same person after the
+//! database was made anew.
 //!
 //! Deliberately absent: adding the demo to a database that has members, and taking it away again.
 
 mod circle;
+mod community;
 mod draw;
 mod network;
 mod person;
@@ -24,7 +26,7 @@ use crate::entity::tie::{self, Answer, Context, Evidence};
 use crate::entity::{block, claim, member};
 use crate::error::{Error, Result};
 use crate::event::{self, Change};
-use crate::id::{BlockId, ClaimId, MemberId};
+use crate::id::{BlockId, ClaimId, CommunityId, GatheringId, GoalId, MemberId};
 use crate::import::row::{self, Meter, Rows};
 use crate::import::{OnProgress, Stage};
 use crate::{member as profile, policy};
@@ -91,19 +93,46 @@ pub async fn load(ctx: &Ctx, progress: OnProgress<'_>) -> Result<Option<Guides>>
 }
 
 async fn write(ctx: &Ctx, tx: DatabaseTransaction, progress: OnProgress<'_>) -> Result<()> {
-    let rows = rows(&network::network(), ctx.now);
+    let network = network::network();
+    let (rows, communities) = (rows(&network, ctx.now), community::rows(&network, ctx.now));
     // The ids are known beforehand, so somebody may have asked for them, and a cache remember that they were not there.
     let all: Vec<MemberId> = rows.members.iter().map(|member| member.id).collect();
-    let meter = Meter::new(progress, Stage::Writing, rows.len());
+    let meter = Meter::new(progress, Stage::Writing, rows.len() + communities.len());
     row::write(&tx, rows, &meter).await?;
-    event::commit(ctx, tx, Change { ties: all.clone(), cards: all.clone(), blocks: all.clone(), accounts: all }).await
+    communities.write(&tx, &meter).await?;
+    event::commit(
+        ctx,
+        tx,
+        Change { ties: all.clone(), cards: all.clone(), blocks: all.clone(), accounts: all.clone(), communities: all },
+    )
+    .await
 }
 
-/// The id of a person: a UUIDv7 of the first milliseconds of 2026, so that ids sort as people do.
+/// The id of a person.
 fn person_id(index: usize) -> MemberId {
+    MemberId(fixed(0, index))
+}
+
+fn community_id(index: usize) -> CommunityId {
+    CommunityId(fixed(1, index))
+}
+
+/// The id of a goal of the community at `index`.
+fn goal_id(index: usize, place: usize) -> GoalId {
+    GoalId(fixed(2, 100 * index + place))
+}
+
+/// The id of a gathering of the community at `index`.
+fn gathering_id(index: usize, place: usize) -> GatheringId {
+    GatheringId(fixed(3, 100 * index + place))
+}
+
+/// A UUIDv7 of the first milliseconds of a day of January 2026, so that ids sort as what they are of; each table has its
+/// day.
+fn fixed(day: u64, index: usize) -> Uuid {
     const NEW_YEAR: u64 = 1_767_225_600_000;
-    let id: Uuid = Builder::from_unix_timestamp_millis(NEW_YEAR + index as u64, &[0; 10]).into_uuid();
-    MemberId(id)
+    const DAY: u64 = 24 * 60 * 60 * 1_000;
+    Builder::from_unix_timestamp_millis(NEW_YEAR + day * DAY + index as u64, &[0; 10]).into_uuid()
 }
 
 fn rows(network: &Network, now: Timestamp) -> Rows {
@@ -240,8 +269,13 @@ mod tests {
     async fn a_database_with_members_of_its_own_is_left_alone() {
         let (ctx, _dir) = empty().await;
         let people = vec![import::Person { line: 2, id: "1".to_owned(), ..import::Person::default() }];
-        let list =
-            import::Import { slug: "office".to_owned(), people, ties: Vec::new(), ties_as: import::TiesAs::Active };
+        let list = import::Import {
+            slug: "office".to_owned(),
+            people,
+            ties: Vec::new(),
+            ties_as: import::TiesAs::Active,
+            community: None,
+        };
         import::prepare(&ctx, &list, &|_| {}).await.unwrap().ok().unwrap().write(&ctx, &|_| {}).await.unwrap();
         assert!(load(&ctx, &|_| {}).await.unwrap().is_none());
         assert_eq!(member::Entity::find().count(&ctx.kith.store.db).await.unwrap(), 1);

@@ -4,8 +4,10 @@
 //! some whom hardly anybody knows, one who has just arrived, and members who would rather not be found. This module is
 //! what comes out, as plain data; `town` is how it comes about, `circle` and `words` are what it is made of.
 //!
-//! Deliberately absent: the database, ids, the clock (ages are in days before now), and communities.
+//! Deliberately absent: the database, ids, the clock (ages are in days before now), and the communities that some of the
+//! circles form online.
 
+use super::circle::CIRCLES;
 use super::town::Town;
 
 /// A fictional member.
@@ -113,6 +115,8 @@ pub struct Network {
     pub claims: Vec<Claim>,
     /// Never between people with a tie.
     pub blocks: Vec<Block>,
+    /// Who belongs to each circle, whether they know one another or not.
+    pub circles: Vec<(&'static str, Vec<usize>)>,
     /// Whom to look through the eyes of: one in the thick of it, a bridge between two circles, a newcomer.
     pub guides: [usize; 3],
 }
@@ -128,7 +132,15 @@ pub fn network() -> Network {
     town.meet_sparsely();
     let blocks = town.blocks();
     let claims = town.claims();
-    Network { people: town.people, ties: town.ties.into_values().collect(), claims, blocks, guides: Town::GUIDES }
+    let circles = CIRCLES.iter().map(|circle| circle.name).zip(town.circles).collect();
+    Network {
+        people: town.people,
+        ties: town.ties.into_values().collect(),
+        claims,
+        blocks,
+        circles,
+        guides: Town::GUIDES,
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) struct Town {
     /// All its chance.
     pub(super) draw: Draw,
     /// The people of each of [`CIRCLES`], table by table.
-    circles: Vec<Vec<usize>>,
+    pub(super) circles: Vec<Vec<usize>>,
     /// Pairs with a block or a claim.
     taken: BTreeSet<(usize, usize)>,
 }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use super::tie::Context;
 use crate::ctx::Timestamp;
-use crate::id::{HandshakeId, InvitationId, MemberId, TieId};
+use crate::id::{CommunityId, GatheringId, HandshakeId, InvitationId, MemberId, TieId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "handshake")]
@@ -15,6 +15,10 @@ pub struct Model {
     /// SHA-256 of the code, in hexadecimal.
     #[sea_orm(unique)]
     pub code_hash: String,
+    /// The community whoever scans it is invited to.
+    pub community_id: Option<CommunityId>,
+    /// The gathering whoever scans it was at.
+    pub gathering_id: Option<GatheringId>,
     pub context: Context,
     pub note: Option<String>,
     /// The member who scanned it; `None` also if it became an invitation.

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use super::tie::Context;
 use crate::ctx::Timestamp;
-use crate::id::{InvitationId, MemberId};
+use crate::id::{CommunityId, InvitationId, MemberId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
@@ -18,6 +18,8 @@ pub struct Model {
     /// SHA-256 of the code, in hexadecimal.
     #[sea_orm(unique)]
     pub code_hash: String,
+    /// The community they are invited to as well.
+    pub community_id: Option<CommunityId>,
     pub context: Context,
     pub note: Option<String>,
     /// When the two met, if it came of a handshake.

@@ -135,3 +135,24 @@ pub(super) fn ties<'a>(people: &[Person], ties: &'a [Tie], faults: &mut Vec<Faul
     }
     sound
 }
+
+/// The sound founders of a community, each once, in their order.
+pub(super) fn founders<'a>(people: &[Person], founders: &'a [String], faults: &mut Vec<Fault>) -> Vec<&'a str> {
+    let ids: HashSet<&str> = people.iter().map(|person| person.id.trim()).filter(|id| !id.is_empty()).collect();
+    let mut sound = Vec::with_capacity(founders.len());
+    let mut seen = HashSet::new();
+    let mut fault = |line, message| faults.push(Fault { file: File::Founders, line, message, rule: None });
+    if founders.is_empty() {
+        fault(1, "A community needs a founder.".to_owned());
+    }
+    for (line, id) in (1..).zip(founders.iter().map(|id| id.trim())) {
+        if id.is_empty() {
+            fault(line, "A founder's id is empty.".to_owned());
+        } else if !ids.contains(id) {
+            fault(line, format!("{id:?} is not among the people."));
+        } else if seen.insert(id) {
+            sound.push(id);
+        }
+    }
+    sound
+}

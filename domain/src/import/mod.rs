@@ -8,10 +8,13 @@
 //! [`prepare`] reads, locks, checks and decides; [`Prepared::write`] writes and commits. Between the two the caller can
 //! put the claim codes where they are safe, or stop after looking, which is a dry run.
 //!
+//! Some of the people may found a community, in the same transaction; a later run lets those found it who are named anew.
+//!
 //! Deliberately absent: reading files, which is the API's; removing people who are no longer in a list; merging two
-//! people. An empty cell says nothing, so it never erases anything either.
+//! people; letting anybody but founders into a community. An empty cell says nothing, so it never erases anything either.
 
 mod check;
+mod community;
 mod pair;
 mod person;
 pub(crate) mod row;
@@ -40,6 +43,17 @@ pub struct Import {
     pub ties: Vec<Tie>,
     /// Whether the two have to confirm a tie.
     pub ties_as: TiesAs,
+    /// The community that some of them found.
+    pub community: Option<ImportedCommunity>,
+}
+
+/// A community that people of a list found. It is the same one whenever list and name are the same.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedCommunity {
+    /// What it is called: at most 80 characters.
+    pub name: String,
+    /// What the list calls its founders; the first of them who can act becomes its steward.
+    pub founders: Vec<String>,
 }
 
 /// One person of a list.
@@ -79,13 +93,15 @@ pub enum TiesAs {
     Pending,
 }
 
-/// Which of the two files.
+/// Where a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum File {
-    /// The people's.
+    /// In the people's file.
     People,
-    /// The ties'.
+    /// In the ties'.
     Ties,
+    /// In none: it is one of the founders named.
+    Founders,
 }
 
 /// A bad row. One is enough, and nothing is written.
@@ -93,7 +109,7 @@ pub enum File {
 pub struct Fault {
     /// The file.
     pub file: File,
-    /// Where the row begins in it.
+    /// Where the row begins in it; of founders, which one, counted from 1.
     pub line: u64,
     /// What is wrong, in the operator's language.
     pub message: String,
@@ -122,6 +138,34 @@ pub struct Report {
     pub duplicates: usize,
     /// Rows that name somebody whose member is gone.
     pub ties_gone: usize,
+    /// What becomes of the community, if the list founds one.
+    pub community: Option<Founding>,
+}
+
+/// What an import does about a community.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Founding {
+    /// The community's name in addresses.
+    pub slug: String,
+    /// What it is when the import begins.
+    pub found: Found,
+    /// Founders who join.
+    pub joined: usize,
+    /// Founders who are left as they are: they are or were something to it, or it is settled.
+    pub kept: usize,
+    /// Founders whose member is gone, or cannot act.
+    pub gone: usize,
+}
+
+/// What a community is when an import begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// There is none yet.
+    Nothing,
+    /// It is forming, and founders may join.
+    Forming,
+    /// It was launched or archived, so its founders are known, and the import changes nothing.
+    Settled,
 }
 
 /// Somebody who was a member before they were imported.
@@ -179,6 +223,7 @@ pub struct Prepared {
     edits: Vec<person::Edited>,
     /// Members whose ties change and who were there before: a new member's id cannot be in a cache.
     retied: Vec<MemberId>,
+    community: Option<community::Planned>,
 }
 
 /// Checks a list against itself and the database, and decides what to write. Members concerned stay locked until the
@@ -186,7 +231,8 @@ pub struct Prepared {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] unless the service itself asks; refused with [`Code::InvalidInput`] if the slug cannot
-/// begin a handle. Within: every bad row, by file and line.
+/// begin a handle or the community cannot be called so, with [`Code::SlugTaken`] if another has its name in addresses.
+/// Within: every bad row, by file and line.
 pub async fn prepare(
     ctx: &Ctx,
     import: &Import,
@@ -196,6 +242,8 @@ pub async fn prepare(
         return Err(Error::Unauthenticated);
     }
     let slug = text::handle("slug", &import.slug)?;
+    let new = import.community.as_ref().map(|new| text::line("community", &new.name, 80).map(|name| (name, new)));
+    let new = new.transpose()?;
     let rows = import.people.len() + import.ties.len();
     let meter = Meter::new(progress, Stage::Checking, rows);
     let mut faults = Vec::new();
@@ -206,6 +254,13 @@ pub async fn prepare(
     meter.add(import.people.len());
     let pairs = pair::decide(ctx, &tx, &named, import.ties_as, &mut placed, &mut faults).await?;
     meter.add(import.ties.len());
+    let community = match new {
+        Some((name, new)) => {
+            let founders = check::founders(&import.people, &new.founders, &mut faults);
+            community::decide(ctx, &tx, &slug, name, &founders, &mut placed, &mut faults).await?
+        }
+        None => None,
+    };
     if !faults.is_empty() {
         tx.rollback().await?;
         faults.sort_by(|a, b| (a.file, a.line, &a.message).cmp(&(b.file, b.line, &b.message)));
@@ -213,7 +268,7 @@ pub async fn prepare(
     }
     let Placed { mut rows, edits, report, codes, .. } = placed;
     rows.ties = pairs.ties;
-    Ok(Ok(Prepared { tx, report, codes, rows, edits, retied: pairs.retied }))
+    Ok(Ok(Prepared { tx, report, codes, rows, edits, retied: pairs.retied, community }))
 }
 
 /// Most members a row of the outbox names: some 200 kB.
@@ -236,21 +291,28 @@ impl Prepared {
     /// Refused with [`Code::WrongState`] if somebody took a handle or an address a moment ago; nothing is written then.
     /// Otherwise as the database says.
     pub async fn write(self, ctx: &Ctx, progress: OnProgress<'_>) -> Result<()> {
-        let Self { tx, rows, edits, retied, .. } = self;
-        let meter = Meter::new(progress, Stage::Writing, rows.len() + edits.len());
+        let Self { tx, rows, edits, retied, community, .. } = self;
+        let founding = community.as_ref().map_or(0, community::Planned::len);
+        let meter = Meter::new(progress, Stage::Writing, rows.len() + edits.len() + founding);
+        let joined: Vec<MemberId> = community.iter().flat_map(community::Planned::joining).collect();
         let cards: Vec<MemberId> = edits.iter().map(|edited| edited.member.id).collect();
         // SQLite has one writer at a time, so only PostgreSQL can find a name taken that was free when it was checked.
         let taken = || Refusal::new(Code::WrongState, Message::new("list-overtaken"));
         let written = async {
             person::write(&tx, edits, &meter).await?;
-            row::write(&tx, rows, &meter).await
+            row::write(&tx, rows, &meter).await?;
+            match community {
+                Some(community) => community.write(ctx, &tx, &meter).await,
+                None => Ok(()),
+            }
         };
         written
             .await
             .map_err(|error: Error| error.on_unique(&profile::HANDLE, taken()).on_unique(&profile::EMAIL, taken()))?;
         let ties = retied.chunks(MOST_NAMED).map(|some| Change { ties: some.to_vec(), ..Change::default() });
         let cards = cards.chunks(MOST_NAMED).map(|some| Change { cards: some.to_vec(), ..Change::default() });
-        let mut changes: Vec<Change> = ties.chain(cards).collect();
+        let joined = joined.chunks(MOST_NAMED).map(|some| Change { communities: some.to_vec(), ..Change::default() });
+        let mut changes: Vec<Change> = ties.chain(cards).chain(joined).collect();
         let last = changes.pop().unwrap_or_default();
         for change in &changes {
             event::enqueue(ctx, &tx, change).await?;

@@ -81,7 +81,7 @@ pub(crate) async fn write(tx: &DatabaseTransaction, rows: Rows, meter: &Meter<'_
 }
 
 /// Inserts rows of one table, in as few statements as may be; `conflict` says what becomes of those there are.
-pub(super) async fn insert<E, R>(
+pub(crate) async fn insert<E, R>(
     tx: &DatabaseTransaction,
     rows: Vec<R>,
     conflict: Option<OnConflict>,

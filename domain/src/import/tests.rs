@@ -92,6 +92,7 @@ fn list(ids: &[&str], ties: &[(&str, &str)]) -> Import {
         people: (2..).zip(ids).map(person).collect(),
         ties: (2..).zip(ties).map(tie).collect(),
         ties_as: TiesAs::Active,
+        community: None,
     }
 }
 

@@ -15,7 +15,7 @@ const LIST: &str = "mutuals";
 /// For each of `others`, who are what is said to the viewer, the members tied to both the viewer and them, in id order,
 /// as far as their ties are shown to the viewer.
 ///
-/// If the other is in the viewer's network, that is the tie's own rule: the mutual lets contacts see them as a way to
+/// If the other is in the viewer's network, or belongs to a community of theirs, that is the tie's own rule: the mutual lets contacts see them as a way to
 /// others, and the other may be found. If the other is tied to the viewer, the viewer stands at both ends of that tie,
 /// so both ends' rules must hold: then the answer is the same from either side.
 ///
@@ -37,7 +37,7 @@ pub async fn mutuals(ctx: &Ctx, others: &[(MemberId, Relation)]) -> Result<HashM
     let cards = facts::cards(&ctx.kith, &named).await?;
     let shown = |(other, relation): &(MemberId, Relation)| {
         let both_ways = match relation {
-            Relation::Network => false,
+            Relation::Network | Relation::Fellow => false,
             Relation::Tie => true,
             Relation::Myself | Relation::Process => return Vec::new(),
         };

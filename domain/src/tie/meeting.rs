@@ -64,6 +64,23 @@ pub(crate) async fn meet(
     }
 }
 
+/// What `me` says of having met `other` at a gathering, in a transaction that has locked both: the first one's word asks
+/// the other, the second one's makes the tie rest on it.
+pub(crate) async fn met(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    me: MemberId,
+    other: MemberId,
+    met_at: Timestamp,
+    context: Context,
+) -> Result<(tie::Model, Change)> {
+    if let Some(row) = answer::open_between(tx, me, other).await?.filter(|row| row.met_awaits == Some(me)) {
+        let row = answer::answer(tx, row, me, Answer::Yes).await?;
+        return confirmed(ctx, tx, row, me).await;
+    }
+    meet(ctx, tx, Meeting { opener: other, scanner: me, met_at, context, note: None }, Told::Late).await
+}
+
 /// The open tie of the two, which may have waited for this; a new one if there is none.
 async fn open(ctx: &Ctx, tx: &DatabaseTransaction, meeting: &Meeting) -> Result<tie::Model> {
     match answer::open_between(tx, meeting.opener, meeting.scanner).await? {

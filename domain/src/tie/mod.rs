@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
 pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
-pub(crate) use self::meeting::{Meeting, Told, may_be_told, meet};
+pub(crate) use self::meeting::{Meeting, Told, may_be_told, meet, met};
 pub(crate) use self::newcomer::{invited, reach_newcomer};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};

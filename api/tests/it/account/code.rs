@@ -90,7 +90,7 @@ async fn whole(world: &World, document: &str, email: &str) -> String {
 story! {
     async fn no_answer_tells_who_has_an_account(world: World) {
         world.people(["ana", "susa", "lea"]).await;
-        domain::member::suspend(&world.system(), "susa").await.expect("susa is suspended");
+        domain::account::suspend(&world.system(), "susa").await.expect("susa is suspended");
         let lea = with(&world, &signed_in(&world, "lea").await.access);
         lea.mutate("mutation { deleteAccount(input: {withoutExport: true}) { userErrors { code } } }", json!({})).await;
         for document in [

@@ -100,10 +100,10 @@ story! {
     async fn who_is_suspended_stays_signed_in_and_locked_out(world: World) {
         world.people(["ana"]).await;
         let tokens = signed_in(&world, "ana").await;
-        domain::member::suspend(&world.system(), "ana").await.expect("ana is suspended");
+        domain::account::suspend(&world.system(), "ana").await.expect("ana is suspended");
         assert!(!is_good(&world, &tokens.access).await);
         assert_eq!(refusals(&refresh(&world, &tokens.refresh).await), ["ACCOUNT_SUSPENDED"]);
-        domain::member::restore(&world.system(), "ana").await.expect("ana is back");
+        domain::account::restore(&world.system(), "ana").await.expect("ana is back");
         assert!(is_good(&world, &tokens.access).await);
         assert_eq!(refresh(&world, &tokens.refresh).await["userErrors"], json!([]));
     }

@@ -122,10 +122,10 @@ story! {
     async fn whom_somebody_suspended_has_invited_does_not_come_in(world: World) {
         let [ana] = world.people(["ana"]).await;
         let (code, _) = invite(&ana).await;
-        domain::member::suspend(&world.system(), "ana").await.expect("ana is suspended");
+        domain::account::suspend(&world.system(), "ana").await.expect("ana is suspended");
         assert_eq!(refusals(&sign_up(&world, "zoe", None, Some(&code)).await), ["INVALID_CODE"]);
         assert_eq!(world.count("member", &[]).await, 1, "or the suspended would come back by their own invitations");
-        domain::member::restore(&world.system(), "ana").await.expect("ana is back");
+        domain::account::restore(&world.system(), "ana").await.expect("ana is back");
         assert_eq!(sign_up(&world, "zoe", None, Some(&code)).await["userErrors"], json!([]), "and it was not used up");
     }
 }

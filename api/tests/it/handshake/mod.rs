@@ -89,9 +89,9 @@ story! {
         ana.block(&cleo).await;
         let of_blocked = scan(&cleo, &code, None).await;
         assert_eq!(of_blocked["userErrors"], scan(&bela, "unknown", None).await["userErrors"], "a block looks like no code");
-        domain::member::suspend(&world.system(), "ana").await.expect("ana is suspended");
+        domain::account::suspend(&world.system(), "ana").await.expect("ana is suspended");
         assert_eq!(refusals(&scan(&bela, &code, None).await), ["INVALID_CODE"]);
-        domain::member::restore(&world.system(), "ana").await.expect("ana is back");
+        domain::account::restore(&world.system(), "ana").await.expect("ana is back");
         assert_eq!(refusals(&scan(&bela, &code, None).await), [""; 0]);
     }
 }

@@ -59,9 +59,9 @@ story! {
         let [ana, bela, cleo, dora] = world.people(["ana", "bela", "cleo", "dora"]).await;
         world.tie([(&ana, &bela), (&ana, &cleo), (&bela, &dora), (&cleo, &dora)]).await;
         assert_eq!(mutuals(&ana, &ana).await, json!([]), "of oneself");
-        domain::member::suspend(&world.system(), "bela").await.expect("bela is suspended");
+        domain::account::suspend(&world.system(), "bela").await.expect("bela is suspended");
         assert_eq!(mutuals(&ana, &dora).await, json!(["cleo"]));
-        domain::member::restore(&world.system(), "bela").await.expect("bela is back");
+        domain::account::restore(&world.system(), "bela").await.expect("bela is back");
         dora.block(&cleo).await;
         assert_eq!((mutuals(&ana, &dora).await, mutuals(&dora, &ana).await), (json!(["bela"]), json!(["bela"])));
     }

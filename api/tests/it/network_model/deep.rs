@@ -26,7 +26,7 @@ fn town() -> Import {
     }
     let mut ties = vec![tie("ana", "bela"), tie("ana", "cleo"), tie("cleo", &crowd[PEOPLE - 1])];
     ties.extend(crowd.iter().map(|id| tie("bela", id)));
-    Import { slug: "town".to_owned(), people, ties, ties_as: TiesAs::Active }
+    Import { slug: "town".to_owned(), people, ties, ties_as: TiesAs::Active, community: None }
 }
 
 /// The handles of a whole network, by pages of 100, and the totals each page tells.

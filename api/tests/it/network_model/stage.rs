@@ -1,7 +1,7 @@
 //! Servers and a model of the same people: every change is made at one of the servers and in the model.
 
+use domain::account;
 use domain::import::{self, Import, TiesAs};
-use domain::member;
 use serde_json::{Value, json};
 
 use super::model::{Met, Model, Someone, Who};
@@ -45,7 +45,7 @@ impl Stage {
         }
         let tie = |(a, b): &(Who, Who)| import::Tie { line: 2, from: ids[*a].clone(), to: ids[*b].clone() };
         let (people, ties) = (ids.iter().enumerate().map(person).collect(), model.ties.keys().map(tie).collect());
-        world.import(Import { slug: "net".to_owned(), people, ties, ties_as: TiesAs::Active }).await;
+        world.import(Import { slug: "net".to_owned(), people, ties, ties_as: TiesAs::Active, community: None }).await;
         meet(world, &model).await;
         let mut people = Vec::new();
         for (who, id) in ids.iter().enumerate() {
@@ -191,7 +191,7 @@ impl Stage {
 
     async fn suspend(&mut self, who: Who, suspended: bool, at: usize) -> Made {
         let (ctx, handle) = (self.worlds[at].system(), &self.people[who].name);
-        let done = if suspended { member::suspend(&ctx, handle).await } else { member::restore(&ctx, handle).await };
+        let done = if suspended { account::suspend(&ctx, handle).await } else { account::restore(&ctx, handle).await };
         done.expect("the operator's command");
         made(std::mem::replace(&mut self.model.people[who].suspended, suspended) != suspended)
     }

@@ -1,10 +1,12 @@
 //! The world of a story: a database of its own, a server on a free port of the loopback, and the people in it.
 
+mod community;
 mod database;
 mod mail;
 mod person;
 mod redis;
 mod reply;
+mod roster;
 mod rows;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,6 +24,7 @@ use domain::store::Store;
 use domain::{Kith, Role};
 use serde_json::json;
 
+pub(crate) use self::community::{COMMUNITY, charter, own_words, text};
 pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::mail::MailServer;
 pub(crate) use self::person::{Person, refusals};
@@ -122,6 +125,7 @@ impl World {
         let config = config(settings);
         let mut kith = Kith::new(store, cache, Role::Server, api::secrets(&config).expect("the test's keys"));
         kith.clock = clock;
+        kith.thresholds = config.readiness.0;
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
@@ -183,7 +187,14 @@ impl World {
             area: None,
         };
         let people = names.iter().enumerate().map(person).collect();
-        self.import(Import { slug: "the".to_owned(), people, ties: Vec::new(), ties_as: import::TiesAs::Active }).await;
+        self.import(Import {
+            slug: "the".to_owned(),
+            people,
+            ties: Vec::new(),
+            ties_as: import::TiesAs::Active,
+            community: None,
+        })
+        .await;
         let mut made = Vec::new();
         for name in names {
             let person = self.person(&format!("the-{name}")).await;
@@ -311,6 +322,7 @@ pub(crate) fn listed(slug: &str, ids: &[&str], ties: &[(&str, &str)]) -> Import 
         people: (2..).zip(ids).map(person).collect(),
         ties: (2..).zip(ties).map(tie).collect(),
         ties_as: import::TiesAs::Active,
+        community: None,
     }
 }
 

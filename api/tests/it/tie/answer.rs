@@ -119,19 +119,19 @@ story! {
         bela.claim(&dora).await;
         ana.claim(&dora).await;
         let (tie, waiting) = (tie_of(&ana).await, dora.waiting().await[0].0.clone());
-        domain::member::suspend(&world.system(), "bela").await.expect("bela is suspended");
-        domain::member::suspend(&world.system(), "ana").await.expect("ana is suspended");
+        domain::account::suspend(&world.system(), "bela").await.expect("bela is suspended");
+        domain::account::suspend(&world.system(), "ana").await.expect("ana is suspended");
         assert_eq!(dora.waiting().await, []);
         for mutation in ["confirmTie", "declineTie"] {
             assert_eq!(refusals(&dora.answer(mutation, &waiting).await), ["NOT_FOUND"], "{mutation}: who asked is not there");
         }
         assert_eq!(ana.ask("{ viewer { member { name } } }", json!({})).await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
-        domain::member::restore(&world.system(), "ana").await.expect("ana is back");
+        domain::account::restore(&world.system(), "ana").await.expect("ana is back");
         assert_eq!((ana.tied().await, ana.network().await), (Vec::<String>::new(), Vec::new()));
         assert_eq!(state(&ana, &tie).await, Value::Null);
         assert_eq!(ana.query("{ viewer { ties { totalCount } reach { ties network } } }").await["viewer"], json!({"ties": {"totalCount": 0}, "reach": {"ties": 0, "network": 0}}));
         assert_eq!(refusals(&ana.answer("endTie", &tie).await), ["NOT_FOUND"]);
-        domain::member::restore(&world.system(), "bela").await.expect("bela is back");
+        domain::account::restore(&world.system(), "bela").await.expect("bela is back");
         assert_eq!((ana.tied().await, ana.network().await), (vec!["bela".to_owned()], vec!["cleo".to_owned(), "dora".to_owned()].into_iter().filter(|name| cleo.name == *name || dora.name == *name).collect()));
         assert_eq!(state(&ana, &tie).await, "ACTIVE");
         assert_eq!(dora.answer("confirmTie", &waiting).await["tie"]["state"], "ACTIVE");
