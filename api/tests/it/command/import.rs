@@ -105,6 +105,33 @@ story! {
 }
 
 story! {
+    async fn some_of_a_list_found_a_community(world: World) {
+        let kith = office(&world);
+        let found = ["--community", "The office", "--founders", "1, 3"];
+        let told = kith.refusal(&arguments(&["--community", "The office", "--founders", "1,9"]));
+        assert!(told.contains('9'), "9 is nobody of the list: {told}");
+        kith.answer(&arguments(&[&found[..], &["--dry-run"]].concat()));
+        kith.answer(&arguments(&found));
+        let document = "{ viewer { memberships(first: 5) { nodes { role founder state community { id name stage memberCount } } } } }";
+        let ana = world.person("office-1").await.query(document).await["viewer"]["memberships"]["nodes"].clone();
+        let community = ana[0]["community"].clone();
+        assert_eq!((&community["name"], &community["stage"], &community["memberCount"]), (&json!("The office"), &json!("FORMING"), &json!(2)));
+        assert_eq!((&ana[0]["role"], &ana[0]["founder"]), (&json!("STEWARD"), &json!(true)));
+        let cleo = world.person("office-3").await.query(document).await["viewer"]["memberships"]["nodes"].clone();
+        assert_eq!((&cleo[0]["role"], &cleo[0]["community"]["id"]), (&json!("MEMBER"), &community["id"]));
+        let bela = world.person("office-2").await;
+        assert_eq!(bela.query(document).await["viewer"]["memberships"]["nodes"], json!([]));
+
+        let later = ["--community", "The office", "--founders", "1,2,3"];
+        std::fs::remove_file(kith.file("office-claim-codes.csv")).expect("the codes were handed on");
+        kith.answer(&arguments(&later));
+        let joined = bela.query(document).await["viewer"]["memberships"]["nodes"].clone();
+        assert_eq!(joined[0]["community"]["id"], community["id"], "the same community");
+        assert_eq!(joined[0]["community"]["memberCount"], 3);
+    }
+}
+
+story! {
     async fn ties_may_wait_until_both_have_confirmed_them(world: World) {
         let kith = office(&world);
         let said = kith.answer(&arguments(&["--ties-as", "pending"]));
