@@ -385,8 +385,11 @@ pub async fn resolve(ctx: &Ctx, id: ReportId, verdict: Verdict, decision: &str) 
         return Err(Error::Unauthenticated);
     }
     let decision = text::paragraph("decision", decision, 1_000)?;
+    let query = report::Entity::find_by_id(id).filter(Column::DecidedByRole.eq(Decider::Operator));
+    let found = query.clone().one(&ctx.kith.store.db).await?.ok_or_else(no_such_report)?;
     let tx = ctx.kith.store.begin().await?;
-    let query = report::Entity::find_by_id(id).filter(Column::DecidedByRole.eq(Decider::Operator)).lock_exclusive();
+    // The community before what is in it, as everywhere: or two commands wait for one another.
+    communities::Entity::find_by_id(found.community_id).lock_exclusive().one(&tx).await?;
     let row = query.one(&tx).await?.ok_or_else(no_such_report)?;
     settle(ctx, &tx, row, verdict, decision).await?;
     Ok(tx.commit().await?)

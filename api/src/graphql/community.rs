@@ -88,7 +88,7 @@ impl Community {
         Ok(CharterConnection::of(page, |row| CharterEdge { cursor: row.cursor, node: Charter(row.item) }))
     }
 
-    /// How many members it has.
+    /// How many members it has, as far as they exist for the viewer.
     async fn member_count(&self, gql: &Context<'_>) -> Result<i32> {
         Ok(gql.loaders()?.load_one(SizeKey(self.0.id)).await?.unwrap_or_default() as i32)
     }

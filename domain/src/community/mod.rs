@@ -220,11 +220,24 @@ pub async fn skills(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityI
     Ok(skills)
 }
 
-/// How many members each of these communities has.
+/// How many members each of these communities has, as far as they exist for the viewer: no count tells that somebody is
+/// hidden. Its stewards, who see all, count all.
 ///
 /// # Errors
 /// As the database says.
 pub async fn sizes(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityId, u64>> {
+    let me = ctx.me()?;
+    let looked_after = memberships_table::Column::CommunityId.in_subquery(stewards_of(me).into_query());
+    let existing = visibility::existing(me, memberships_table::Column::MemberId);
+    counted(ctx, ids, Condition::any().add(looked_after).add(existing)).await
+}
+
+/// How many members each of these communities has, whoever asks.
+pub(crate) async fn full_sizes(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityId, u64>> {
+    counted(ctx, ids, Condition::all()).await
+}
+
+async fn counted(ctx: &Ctx, ids: &[CommunityId], only: Condition) -> Result<HashMap<CommunityId, u64>> {
     let counted: Vec<(CommunityId, i64)> = memberships_table::Entity::find()
         .select_only()
         .column(memberships_table::Column::CommunityId)
@@ -232,6 +245,7 @@ pub async fn sizes(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityId
         .filter(memberships_table::Column::CommunityId.is_in(ids.iter().copied()))
         .filter(memberships_table::Column::State.eq(MembershipState::Active))
         .filter(visibility::in_use(memberships_table::Column::MemberId))
+        .filter(only)
         .group_by(memberships_table::Column::CommunityId)
         .into_tuple()
         .all(&ctx.kith.store.db)

@@ -75,7 +75,7 @@ pub enum When {
     Past,
 }
 
-/// How many say what about a gathering, and how many were there; and what the viewer said.
+/// How many say what about a gathering, and how many were there, as far as they exist for the viewer; and what the viewer said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Turnout {
     /// How many come.
@@ -199,7 +199,7 @@ pub async fn turnouts(ctx: &Ctx, ids: &[GatheringId]) -> Result<HashMap<Gatherin
         .columns([Said::GatheringId, Said::Reply])
         .column_as(Said::MemberId.count(), "said")
         .filter(Said::GatheringId.is_in(ids.iter().copied()))
-        .filter(visibility::in_use(Said::MemberId))
+        .filter(own_or_existing(ctx, Said::MemberId)?)
         .group_by(Said::GatheringId)
         .group_by(Said::Reply)
         .into_tuple()
@@ -210,7 +210,7 @@ pub async fn turnouts(ctx: &Ctx, ids: &[GatheringId]) -> Result<HashMap<Gatherin
         .column(There::GatheringId)
         .column_as(There::MemberId.count(), "attended")
         .filter(There::GatheringId.is_in(ids.iter().copied()))
-        .filter(visibility::in_use(There::MemberId))
+        .filter(own_or_existing(ctx, There::MemberId)?)
         .group_by(There::GatheringId)
         .into_tuple()
         .all(db)

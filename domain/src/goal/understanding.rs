@@ -48,7 +48,7 @@ pub struct Endorsement {
 pub async fn understanding(ctx: &Ctx, goals: &[(GoalId, CommunityId)]) -> Result<HashMap<GoalId, Understanding>> {
     let ids: Vec<CommunityId> = goals.iter().map(|(_, community)| *community).collect();
     let communities = community::by_ids(ctx, &ids).await?;
-    let sizes = community::sizes(ctx, &ids).await?;
+    let sizes = community::full_sizes(ctx, &ids).await?;
     let counted: Vec<(GoalId, i64)> = endorsements()
         .select_only()
         .column(endorsement::Column::GoalId)

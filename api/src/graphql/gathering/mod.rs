@@ -140,7 +140,7 @@ impl Gathering {
         Ok(self.turnout(gql).await?.viewer_attended)
     }
 
-    /// How many have given this reply.
+    /// How many have given this reply, as far as they exist for the viewer.
     async fn reply_count(
         &self,
         gql: &Context<'_>,
@@ -154,7 +154,7 @@ impl Gathering {
         } as i32)
     }
 
-    /// How many are known to have been there.
+    /// How many are known to have been there, as far as they exist for the viewer.
     async fn attendee_count(&self, gql: &Context<'_>) -> Result<i32> {
         Ok(self.turnout(gql).await?.attended as i32)
     }

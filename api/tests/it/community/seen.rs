@@ -122,6 +122,11 @@ story! {
             assert_eq!(one.see(other).await, Value::Null);
         }
         assert_eq!(people_in(ana, &id).await, all, "others see both");
+        let counts = "query($id: ID!, $gathering: ID!) { community(by: {id: $id}) { memberCount } node(id: $gathering) { ... on Gathering { replyCount attendeeCount } } }";
+        for (one, members, there) in [(ana, 5, 2), (dina, 5, 2), (bela, 4, 1), (cleo, 4, 1)] {
+            let seen = one.run(counts, json!({"id": id, "gathering": gathering})).await;
+            assert_eq!(seen, json!({"community": {"memberCount": members}, "node": {"replyCount": there, "attendeeCount": there}}), "{}: no count tells of anybody hidden", one.name);
+        }
         let of_bela = ana.membership(&id, bela, "ACTIVE").await;
         assert_eq!(super::node(cleo, &of_bela).await, Value::Null);
     }
