@@ -5,7 +5,10 @@
 //! it could be worked out. The terms are network analysis's: a component is a set of members who reach one another over
 //! ties, a bridge (an articulation point) is a member whose removal splits one, density is ties over possible ties.
 
+use std::collections::HashSet;
+
 use petgraph::algo::articulation_points::articulation_points;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,7 @@ use crate::ctx::{Ctx, days};
 use crate::entity::{attendance, charter, gathering, goal, membership, progress, tie, tie_end};
 use crate::error::Result;
 use crate::id::{CommunityId, GoalId, MemberId};
+use crate::store::BINDS;
 use crate::visibility;
 
 /// Fewest members of a community that has a report.
@@ -112,19 +116,13 @@ pub(super) async fn compute(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityI
     if (members.len() as u64) < FEWEST {
         return Ok(None);
     }
-    let ends: Vec<(MemberId, MemberId, tie::Evidence)> = tie_end::Entity::find()
-        .select_only()
-        .columns([tie_end::Column::MemberId, tie_end::Column::OtherId, tie_end::Column::Evidence])
-        .filter(tie_end::Column::MemberId.in_subquery(members_of(id).into_query()))
-        .filter(tie_end::Column::OtherId.in_subquery(members_of(id).into_query()))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let ties: Vec<(MemberId, MemberId)> = ends.iter().filter(|(a, b, _)| a < b).map(|(a, b, _)| (*a, *b)).collect();
-    let met = ends.iter().filter(|(a, b, evidence)| a < b && *evidence == tie::Evidence::InPerson).count() as u64;
+    let inside: HashSet<MemberId> = members.iter().copied().collect();
+    let ends = ends_inside(db, &inside).await?;
+    let ties: Vec<(MemberId, MemberId)> = ends.iter().map(|(a, b, _)| (*a, *b)).collect();
+    let met = ends.iter().filter(|(_, _, evidence)| *evidence == tie::Evidence::InPerson).count() as u64;
     let graph = graph(&members, &ties);
     let alone = graph.node_indices().filter(|node| graph.neighbors(*node).next().is_none()).count() as u64;
-    let (gatherings, gathered) = gathered(ctx, db, id).await?;
+    let (gatherings, gathered) = gathered(ctx, db, id, &inside).await?;
     Ok(Some(Health {
         members: members.len() as u64,
         alone: Headcount::of(alone),
@@ -136,6 +134,26 @@ pub(super) async fn compute(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityI
         gatherings,
         gathered: Headcount::of(gathered),
     }))
+}
+
+/// The active ties among these members, each once. Both ends are looked for here: a database that is to do it reads the
+/// members anew for each tie.
+async fn ends_inside(
+    db: &impl ConnectionTrait,
+    inside: &HashSet<MemberId>,
+) -> Result<Vec<(MemberId, MemberId, tie::Evidence)>> {
+    let members: Vec<MemberId> = inside.iter().copied().collect();
+    let mut ends = Vec::new();
+    for some in members.chunks(BINDS) {
+        let query = tie_end::Entity::find()
+            .select_only()
+            .columns([tie_end::Column::MemberId, tie_end::Column::OtherId, tie_end::Column::Evidence])
+            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
+            .filter(Expr::col(tie_end::Column::MemberId).lt(Expr::col(tie_end::Column::OtherId)));
+        ends.extend(query.into_tuple::<(MemberId, MemberId, tie::Evidence)>().all(db).await?);
+    }
+    ends.retain(|(_, other, _)| inside.contains(other));
+    Ok(ends)
 }
 
 fn density(members: u64, ties: u64) -> Option<f64> {
@@ -173,7 +191,12 @@ async fn goals_moved(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityId) -> R
 }
 
 /// How many gatherings were held lately, and how many members were at one of them.
-async fn gathered(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityId) -> Result<(u64, u64)> {
+async fn gathered(
+    ctx: &Ctx,
+    db: &impl ConnectionTrait,
+    id: CommunityId,
+    inside: &HashSet<MemberId>,
+) -> Result<(u64, u64)> {
     let held = || {
         gathering::Entity::find()
             .select_only()
@@ -188,11 +211,11 @@ async fn gathered(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityId) -> Resu
         .column(attendance::Column::MemberId)
         .distinct()
         .filter(attendance::Column::GatheringId.in_subquery(held().into_query()))
-        .filter(attendance::Column::MemberId.in_subquery(members_of(id).into_query()))
         .into_tuple()
         .all(db)
         .await?;
-    Ok((gatherings.len() as u64, there.len() as u64))
+    let there = there.iter().filter(|member| inside.contains(member)).count();
+    Ok((gatherings.len() as u64, there as u64))
 }
 
 #[cfg(test)]
