@@ -254,8 +254,9 @@ async fn about(
     id: GoalId,
     work: impl AsyncFnOnce(&Command, Standing, goal::Model) -> Result<()>,
 ) -> Result<Goal> {
-    let community = community_of(ctx, id).await?;
-    let done = command(ctx, community, [], async |tx, standing| {
+    let named = goal::Entity::find_by_id(id).one(&ctx.kith.store.db).await?.ok_or_else(no_such_goal)?;
+    // The proposer is locked as well: the trail may name them, which must not wait for a command of theirs that waits here.
+    let done = command(ctx, named.community_id, named.proposer_id, async |tx, standing| {
         standing.member().map_err(|_| no_such_goal())?;
         standing.writable(ctx)?;
         let row = goal::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_goal)?;
