@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sea_query::LockType;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -149,6 +150,9 @@ impl Store {
 }
 
 /// Locks these members' rows in id order, whatever order they are given in, and returns those there are.
+///
+/// Of PostgreSQL's locks it is the one that keeps other commands out and lets rows be written that only refer to a member
+/// (FOR NO KEY UPDATE): a foreign key share-locks what it refers to, and a command may tell of somebody it has not locked.
 pub(crate) async fn lock_members(
     tx: &DatabaseTransaction,
     ids: impl IntoIterator<Item = MemberId>,
@@ -156,7 +160,7 @@ pub(crate) async fn lock_members(
     let rows = member::Entity::find()
         .filter(member::Column::Id.is_in(ids))
         .order_by_asc(member::Column::Id)
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?;
     Ok(rows)

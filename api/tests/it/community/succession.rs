@@ -92,3 +92,20 @@ story! {
         }
     }
 }
+
+story! {
+    async fn whoever_comes_next_may_act_at_the_moment_they_are_found(world: World) {
+        let [ana, bela] = &world.people(["ana", "bela"]).await;
+        world.tie([(ana, bela)]).await;
+        let id = ana.form("The commons", "INVITATION").await;
+        ana.bring(&id, bela).await;
+        let of_bela = ana.membership(&id, bela, "ACTIVE").await;
+        for round in 0..15 {
+            let shown = || bela.command("updateMembership", "community { id }", json!({"communityId": id, "shown": round % 2 == 0}));
+            tokio::join!(suspend(&world, ana), shown(), shown(), shown(), shown());
+            assert_eq!(stewards(bela, &id).await, ["bela"]);
+            domain::account::restore(&world.system(), "ana").await.expect("ana is back");
+            bela.done("setRole", "membership { role }", json!({"membershipId": of_bela, "role": "MEMBER"})).await;
+        }
+    }
+}

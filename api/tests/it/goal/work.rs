@@ -142,3 +142,22 @@ story! {
         assert_eq!(ends.iter().filter(|end| refusals(end) == ["WRONG_STATE"]).count(), 9);
     }
 }
+
+story! {
+    async fn who_gives_a_goal_up_does_not_wait_for_its_proposer_who_acts(world: World) {
+        let [ana, bela, cleo] = &world.people(["ana", "bela", "cleo"]).await;
+        let id = world.forming([ana, bela, cleo]).await;
+        for _ in 0..12 {
+            let goal = propose(bela, &id).await;
+            let endorse = |person: &'static str| json!({"goalId": goal, "words": own_words(person)});
+            let reason = json!({"goalId": goal, "reason": "Nobody came."});
+            // Each answers, and none that it was cut off: `command` fails otherwise.
+            tokio::join!(
+                ana.command("abandonGoal", "goal { state }", reason),
+                bela.command("endorseGoal", "goal { state }", endorse("bela")),
+                bela.command("endorseGoal", "goal { state }", endorse("ana")),
+                bela.command("endorseGoal", "goal { state }", endorse("cleo")),
+            );
+        }
+    }
+}
