@@ -3,7 +3,7 @@
 //! Blocking ends the tie and closes what is open between the two, in the same transaction. The other side is told
 //! nothing: a claim of theirs goes on looking unanswered.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, Set};
 
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::block::{self, Column};
@@ -12,7 +12,7 @@ use crate::event::Change;
 use crate::facts::{self, Card};
 use crate::id::{BlockId, MemberId};
 use crate::idempotency::{self, Begun};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::store;
 use crate::{community, tie, visibility};
 
@@ -45,10 +45,7 @@ const LIST: &str = "blocks";
 /// [`crate::error::Error::InvalidCursor`].
 pub async fn list(ctx: &Ctx, window: &Window) -> Result<Page<Block>> {
     let mine = block::Entity::find().filter(Column::OwnerId.eq(ctx.me()?));
-    let total = match window.total {
-        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &mine).await?;
     let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let blocks = with_cards(ctx, rows).await?;
     Ok(Page::of(LIST, window, blocks, total, |block| (block.since, block.id)))

@@ -21,7 +21,7 @@ use crate::entity::member;
 use crate::entity::tie::Context;
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
-use crate::gathering::{self, CheckIn};
+use crate::gathering;
 use crate::id::{CommunityId, GatheringId, HandshakeId, MemberId, MembershipId, TieId};
 use crate::idempotency::{self, Begun};
 use crate::invitation::{self, Invitation, NewInvitation};
@@ -197,7 +197,7 @@ pub async fn complete(ctx: &Ctx, scan: Scan) -> Result<Completed> {
     }
     if let Some(gathering) = row.gathering_id {
         when(&row, scan.met_at, ctx.now)?;
-        if !gathering::check_in(ctx, &tx, &CheckIn { gathering, opener }).await? {
+        if !gathering::check_in(ctx, &tx, gathering, opener).await? {
             return Err(unknown());
         }
         let made: Made = (None, Some(gathering), None);

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, InvitationId, MemberId, MembershipId};
 use crate::idempotency::{self, Begun};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::secret::Purpose;
 use crate::text::{self, Checks};
 use crate::{community, policy, store, visibility};
@@ -196,10 +196,7 @@ const LIST: &str = "invitations";
 /// [`Error::InvalidCursor`].
 pub async fn list(ctx: &Ctx, window: &Window) -> Result<Page<Invitation>> {
     let mine = invitation::Entity::find().filter(Column::InviterId.eq(ctx.me()?));
-    let total = match window.total {
-        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &mine).await?;
     let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let invitations = rows.into_iter().map(|row| Invitation::of(ctx, row)).collect();
     Ok(Page::of(LIST, window, invitations, total, |it: &Invitation| (it.created_at, it.id)))

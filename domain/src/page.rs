@@ -6,7 +6,10 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -82,6 +85,18 @@ impl Window {
         let Some((when, after)) = self.position::<(Timestamp, Uuid)>(list)? else { return Ok(query) };
         let later = Condition::any().add(at.gt(when)).add(Condition::all().add(at.eq(when)).add(id.gt(after)));
         Ok(query.filter(later))
+    }
+
+    /// How many rows `query` has, if that is wanted.
+    pub(crate) async fn total_of<E, M>(&self, db: &impl ConnectionTrait, query: &Select<E>) -> Result<Option<u64>>
+    where
+        E: EntityTrait<Model = M>,
+        M: FromQueryResult + Send + Sync,
+    {
+        Ok(match self.total {
+            Total::Wanted => Some(query.clone().count(db).await?),
+            Total::Skipped => None,
+        })
     }
 
     /// The position to go on from, if any, for the list called `list`.

@@ -10,15 +10,15 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
-use crate::community::{self, Access, Action, Community, MembershipState, Role, Standing, command};
+use crate::community::{self, Access, Action, Community, Role, Standing, command, inside};
 use crate::ctx::{Ctx, Timestamp, Viewer};
 use crate::entity::report::{self, Column};
-use crate::entity::{block, community as communities, goal, member, membership};
+use crate::entity::{block, community as communities, goal, member};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::Change;
 use crate::id::{CommunityId, GoalId, MemberId, ReportId};
 use crate::idempotency::Command;
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::{policy, text, visibility};
 
 pub use crate::entity::report::{Decider, State};
@@ -181,7 +181,7 @@ async fn reported(ctx: &Ctx, tx: &Command, standing: &Standing, subject: Subject
             Ok(query.one(&**tx).await?.ok_or_else(missing)?.proposer_id)
         }
         Subject::Member(member) => {
-            let belongs = active(tx, standing.community.id, member).await?.is_some();
+            let belongs = community::member_of(&**tx, standing.community.id, member).await?.is_some();
             let is_there =
                 member::Entity::find_by_id(member).one(&**tx).await?.is_some_and(|row| policy::is_in_use(&row));
             let own_block =
@@ -193,17 +193,9 @@ async fn reported(ctx: &Ctx, tx: &Command, standing: &Standing, subject: Subject
     }
 }
 
-async fn active(tx: &DatabaseTransaction, id: CommunityId, member: MemberId) -> Result<Option<membership::Model>> {
-    let query = membership::Entity::find()
-        .filter(membership::Column::CommunityId.eq(id))
-        .filter(membership::Column::MemberId.eq(member))
-        .filter(membership::Column::State.eq(MembershipState::Active));
-    Ok(query.one(tx).await?)
-}
-
 async fn decider(tx: &DatabaseTransaction, id: CommunityId, about: Option<MemberId>) -> Result<Decider> {
     let Some(about) = about else { return Ok(Decider::Stewards) };
-    let is_steward = active(tx, id, about).await?.is_some_and(|row| row.role == Role::Steward);
+    let is_steward = community::member_of(tx, id, about).await?.is_some_and(|row| row.role == Role::Steward);
     Ok(if is_steward { Decider::Operator } else { Decider::Stewards })
 }
 
@@ -265,10 +257,7 @@ pub async fn mine(ctx: &Ctx, window: &Window) -> Result<Page<Report>> {
 }
 
 async fn page_of(ctx: &Ctx, rows: Select<report::Entity>, window: &Window) -> Result<Page<Report>> {
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.newest_first(LIST, rows, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let reports = rows.into_iter().map(Report::from).collect();
     Ok(Page::of(LIST, window, reports, total, |report: &Report| (report.created_at, report.id)))
@@ -285,7 +274,7 @@ fn no_such_report() -> Error {
 pub async fn decide(ctx: &Ctx, id: ReportId, verdict: Verdict, decision: &str) -> Result<Report> {
     let decision = text::paragraph("decision", decision, 1_000)?;
     let row = report::Entity::find_by_id(id).one(&ctx.kith.store.db).await?.ok_or_else(no_such_report)?;
-    let decided = command(ctx, row.community_id, row.member_id, async |tx, standing| {
+    let decided = inside(ctx, row.community_id, row.member_id, no_such_report, async |tx, standing| {
         let me = standing.steward().map_err(|_| no_such_report())?.member_id;
         let row = report::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_report)?;
         if row.decided_by_role != Decider::Stewards || row.member_id == Some(me) {
@@ -294,11 +283,7 @@ pub async fn decide(ctx: &Ctx, id: ReportId, verdict: Verdict, decision: &str) -
         settle(ctx, tx, row, verdict, decision).await?;
         Ok((id, Change::default()))
     });
-    let decided = decided.await.map_err(|error| match error {
-        Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.path == ["communityId"]) => no_such_report(),
-        error => error,
-    })?;
-    by_ids(ctx, &[decided]).await?.pop().ok_or(Error::AlreadyDone)
+    by_ids(ctx, &[decided.await?]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
 async fn settle(

@@ -111,7 +111,7 @@ impl BlockMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Whom.")] input: BlockMemberInput,
     ) -> Result<BlockMemberPayload> {
-        let member = MemberId::of_global(&input.member_id).unwrap_or(MemberId::NONE);
+        let member = MemberId::given(&input.member_id);
         BlockMemberPayload::of(gql, block::create(gql.ctx()?, member).await)
     }
 
@@ -121,7 +121,7 @@ impl BlockMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: UnblockMemberInput,
     ) -> Result<UnblockMemberPayload> {
-        let id = BlockId::of_global(&input.block_id).unwrap_or(BlockId::NONE);
+        let id = BlockId::given(&input.block_id);
         let (done, user_errors) = outcome(gql, block::remove(gql.ctx()?, id).await)?;
         Ok(UnblockMemberPayload { deleted_block_id: done.map(|()| input.block_id), viewer: Viewer, user_errors })
     }

@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::community::{self, CharterEdit, CommunityEdit, NewCommunity};
+use domain::id::CommunityId;
 
-use super::community::{Community, community_id};
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::Result;
 use super::member::{Member, edit};
 use super::page::connection;
 use super::payload::changed;
-use super::scalar::DateTime;
+use super::scalar::{DateTime, GlobalId};
 
 /// A version of a community's charter.
 #[derive(Clone)]
@@ -225,20 +226,8 @@ pub(crate) struct ArchiveCommunityInput {
     community_id: ID,
 }
 
-/// Makes the payload types of commands that change a community.
-macro_rules! community_payloads {
-    ($($(#[$doc:meta])* $payload:ident;)+) => {$(
-        changed! {
-            $(#[$doc])*
-            $payload of community::Community {
-                /// The community; null if the command was refused.
-                community: Community
-            }
-        }
-    )+};
-}
-
-community_payloads! {
+changed! {
+    community: Community of community::Community, "The community; null if the command was refused.";
     /// The community after it was formed.
     FormCommunityPayload;
     /// The community after the change.
@@ -287,7 +276,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "The change.")] input: UpdateCommunityInput,
     ) -> Result<UpdateCommunityPayload> {
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         let change = CommunityEdit { name: edit(input.name), area: edit(input.area), skills: input.skills };
         UpdateCommunityPayload::of(gql, community::update(gql.ctx()?, id, change).await)
     }
@@ -299,7 +288,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "The change.")] input: UpdateCharterInput,
     ) -> Result<UpdateCharterPayload> {
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         UpdateCharterPayload::of(gql, community::update_charter(gql.ctx()?, id, input.charter.into()).await)
     }
 
@@ -309,7 +298,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which charter.")] input: RatifyCharterInput,
     ) -> Result<RatifyCharterPayload> {
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         RatifyCharterPayload::of(gql, community::ratify(gql.ctx()?, id, input.charter_version).await)
     }
 
@@ -319,7 +308,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which charter.")] input: ConsentToCharterInput,
     ) -> Result<ConsentToCharterPayload> {
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         ConsentToCharterPayload::of(gql, community::consent(gql.ctx()?, id, input.charter_version).await)
     }
 
@@ -330,7 +319,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: LaunchCommunityInput,
     ) -> Result<LaunchCommunityPayload> {
-        LaunchCommunityPayload::of(gql, community::launch(gql.ctx()?, community_id(&input.community_id)).await)
+        LaunchCommunityPayload::of(gql, community::launch(gql.ctx()?, CommunityId::given(&input.community_id)).await)
     }
 
     /// Puts a live community to rest, as one of its stewards. A year in which nothing happens does the same.
@@ -339,7 +328,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: RestCommunityInput,
     ) -> Result<RestCommunityPayload> {
-        RestCommunityPayload::of(gql, community::rest(gql.ctx()?, community_id(&input.community_id)).await)
+        RestCommunityPayload::of(gql, community::rest(gql.ctx()?, CommunityId::given(&input.community_id)).await)
     }
 
     /// Ends the rest of a community, as one of its stewards.
@@ -348,7 +337,7 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: ReviveCommunityInput,
     ) -> Result<ReviveCommunityPayload> {
-        ReviveCommunityPayload::of(gql, community::revive(gql.ctx()?, community_id(&input.community_id)).await)
+        ReviveCommunityPayload::of(gql, community::revive(gql.ctx()?, CommunityId::given(&input.community_id)).await)
     }
 
     /// Archives a community, as one of its stewards: its members can read it, and nothing in it changes any more.
@@ -357,6 +346,6 @@ impl CharterMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: ArchiveCommunityInput,
     ) -> Result<ArchiveCommunityPayload> {
-        ArchiveCommunityPayload::of(gql, community::archive(gql.ctx()?, community_id(&input.community_id)).await)
+        ArchiveCommunityPayload::of(gql, community::archive(gql.ctx()?, CommunityId::given(&input.community_id)).await)
     }
 }

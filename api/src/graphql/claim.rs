@@ -172,7 +172,7 @@ impl ClaimMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: WithdrawTieInput,
     ) -> Result<WithdrawTiePayload> {
-        let id = ClaimId::of_global(&input.claim_id).unwrap_or(ClaimId::NONE);
+        let id = ClaimId::given(&input.claim_id);
         WithdrawTiePayload::of(gql, tie::withdraw(gql.ctx()?, id).await)
     }
 }

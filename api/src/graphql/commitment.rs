@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::goal::{self, NewCommitment};
-use domain::id::CommitmentId;
+use domain::id::{CommitmentId, GoalId};
 
 use super::context::ContextExt;
 use super::error::Result;
-use super::goal::{Goal, goal_id};
+use super::goal::Goal;
 use super::member::Member;
 use super::page::connection;
 use super::payload::changed;
@@ -88,19 +88,15 @@ pub(crate) struct CompleteCommitmentInput {
 }
 
 changed! {
+    commitment: Commitment of goal::Commitment, "The commitment; null if it was refused.";
     /// The commitment after it was made.
-    CommitToGoalPayload of goal::Commitment {
-        /// The commitment; null if it was refused.
-        commitment: Commitment
-    }
+    CommitToGoalPayload;
 }
 
 changed! {
+    commitment: Commitment of goal::Commitment, "The commitment; null if the command was refused.";
     /// The commitment after it was done.
-    CompleteCommitmentPayload of goal::Commitment {
-        /// The commitment; null if the command was refused.
-        commitment: Commitment
-    }
+    CompleteCommitmentPayload;
 }
 
 /// What members do for goals.
@@ -116,7 +112,7 @@ impl CommitmentMutation {
         #[graphql(desc = "What.")] input: CommitToGoalInput,
     ) -> Result<CommitToGoalPayload> {
         let new = NewCommitment { what: input.what, due_on: input.due_on.map(|date| date.0) };
-        CommitToGoalPayload::of(gql, goal::commit(gql.ctx()?, goal_id(&input.goal_id), new).await)
+        CommitToGoalPayload::of(gql, goal::commit(gql.ctx()?, GoalId::given(&input.goal_id), new).await)
     }
 
     /// Says that the viewer has done what they said they would.
@@ -125,7 +121,7 @@ impl CommitmentMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: CompleteCommitmentInput,
     ) -> Result<CompleteCommitmentPayload> {
-        let id = CommitmentId::of_global(&input.commitment_id).unwrap_or(CommitmentId::NONE);
+        let id = CommitmentId::given(&input.commitment_id);
         CompleteCommitmentPayload::of(gql, goal::complete(gql.ctx()?, id).await)
     }
 }

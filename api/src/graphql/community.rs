@@ -1,7 +1,7 @@
 //! Communities on the wire.
 
 use async_graphql::{Context, Enum, ID, Object, OneofObject, SimpleObject};
-use domain::community::{self, Access, Search};
+use domain::community::{self, Search};
 use domain::id::CommunityId;
 use domain::{gathering, goal, report};
 
@@ -117,10 +117,7 @@ impl Community {
 
     /// What it takes to go live, and what there is, computed anew; null unless the viewer belongs to the community.
     async fn readiness(&self, gql: &Context<'_>) -> Result<Option<Readiness>> {
-        match self.0.is_mine() {
-            true => Ok(Some(Readiness(community::readiness::of(gql.ctx()?, &self.0).await?))),
-            false => Ok(None),
-        }
+        Ok(community::readiness::of(gql.ctx()?, &self.0).await?.map(Readiness))
     }
 
     /// The community's goals, newest first; none unless the viewer belongs to it.
@@ -210,7 +207,7 @@ impl Community {
 
     /// When it was formed; null unless the viewer belongs to it, or is invited.
     async fn created_at(&self) -> Option<DateTime> {
-        (self.0.access >= Access::Invitee).then_some(DateTime(self.0.created_at))
+        self.0.formed_at().map(DateTime)
     }
 
     /// When it went live; null if it did not.
@@ -224,11 +221,6 @@ impl Community {
     pub(crate) async fn load(gql: &Context<'_>, id: CommunityId) -> Result<Option<Self>> {
         Ok(gql.loaders()?.load_one(CommunityKey(id)).await?.map(Self))
     }
-}
-
-/// The id a client gave of a community; one of nothing if it is none.
-pub(crate) fn community_id(id: &ID) -> CommunityId {
-    CommunityId::of_global(id).unwrap_or(CommunityId::NONE)
 }
 
 /// A community in a list.

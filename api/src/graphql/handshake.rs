@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::handshake::{self, Completed, Occasion, Scan};
+use domain::id::{CommunityId, GatheringId};
 
-use super::community::{Community, community_id};
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
-use super::gathering::{Gathering, gathering_id};
+use super::gathering::Gathering;
 use super::loaders::TieKey;
 use super::membership::Membership;
 use super::scalar::{DateTime, GlobalId, Url};
@@ -179,8 +180,8 @@ impl HandshakeMutation {
         #[graphql(desc = "How the two know each other.")] input: OpenHandshakeInput,
     ) -> Result<OpenHandshakePayload> {
         let occasion = input.occasion.map(|occasion| match occasion {
-            HandshakeOccasionInput::CommunityId(id) => Occasion::Community(community_id(&id)),
-            HandshakeOccasionInput::GatheringId(id) => Occasion::Gathering(gathering_id(&id)),
+            HandshakeOccasionInput::CommunityId(id) => Occasion::Community(CommunityId::given(&id)),
+            HandshakeOccasionInput::GatheringId(id) => Occasion::Gathering(GatheringId::given(&id)),
         });
         let opened = handshake::open(gql.ctx()?, input.context.into(), input.note.as_deref(), occasion).await;
         let (opened, user_errors) = outcome(gql, opened)?;

@@ -1,10 +1,10 @@
 //! Invitations on the wire.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::id::InvitationId;
+use domain::id::{CommunityId, InvitationId};
 use domain::invitation;
 
-use super::community::{Community, community_id};
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::Result;
 use super::member::Member;
@@ -164,7 +164,7 @@ impl InvitationMutation {
         gql: &Context<'_>,
         #[graphql(desc = "How the two know each other.")] input: CreateInvitationInput,
     ) -> Result<CreateInvitationPayload> {
-        let community = input.community_id.as_ref().map(community_id);
+        let community = input.community_id.as_ref().map(CommunityId::given);
         let created = invitation::create(gql.ctx()?, input.context.into(), input.note.as_deref(), community).await;
         CreateInvitationPayload::of(gql, created)
     }
@@ -175,7 +175,7 @@ impl InvitationMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: WithdrawInvitationInput,
     ) -> Result<WithdrawInvitationPayload> {
-        let id = InvitationId::of_global(&input.invitation_id).unwrap_or(InvitationId::NONE);
+        let id = InvitationId::given(&input.invitation_id);
         WithdrawInvitationPayload::of(gql, invitation::withdraw(gql.ctx()?, id).await)
     }
 }

@@ -40,13 +40,13 @@ macro_rules! payload {
 }
 pub(crate) use payload;
 
-/// Makes the payload type of a command that changes one thing, and lets what the domain returned become one.
+/// Makes the payload types of commands that change one thing, and lets what the domain returned become one.
 macro_rules! changed {
-    ($(#[$doc:meta])* $payload:ident of $done:path { $(#[$node_doc:meta])* $node:ident: $Node:ident }) => {
+    ($node:ident: $Node:ident of $done:path, $null:tt; $($(#[$doc:meta])* $payload:ident;)+) => {$(
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         pub(crate) struct $payload {
-            $(#[$node_doc])*
+            #[doc = $null]
             $node: Option<$Node>,
             /// Why the command was refused; empty if it was done.
             user_errors: Vec<$crate::graphql::error::UserError>,
@@ -61,6 +61,6 @@ macro_rules! changed {
                 Ok(Self { $node: done.map($Node), user_errors })
             }
         }
-    };
+    )+};
 }
 pub(crate) use changed;

@@ -1,13 +1,13 @@
 //! Reports on the wire: what members say was against the agreements, and what was decided.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
-use domain::id::{MemberId, ReportId};
+use domain::id::{CommunityId, GoalId, MemberId, ReportId};
 use domain::report::{self, Subject};
 
-use super::community::{Community, community_id};
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::Result;
-use super::goal::{Goal, goal_id};
+use super::goal::Goal;
 use super::member::Member;
 use super::page::connection;
 use super::payload::changed;
@@ -171,19 +171,15 @@ pub(crate) struct DecideReportInput {
 }
 
 changed! {
+    report: Report of report::Report, "The report; null if it was refused.";
     /// The report after it was made.
-    ReportPayload of report::Report {
-        /// The report; null if it was refused.
-        report: Report
-    }
+    ReportPayload;
 }
 
 changed! {
+    report: Report of report::Report, "The report; null if the command was refused.";
     /// The report after the decision.
-    DecideReportPayload of report::Report {
-        /// The report; null if the command was refused.
-        report: Report
-    }
+    DecideReportPayload;
 }
 
 /// What members and stewards do about what was against the agreements.
@@ -196,10 +192,10 @@ impl ReportMutation {
     /// the operator of the service. Whom it is about is not told.
     async fn report(&self, gql: &Context<'_>, #[graphql(desc = "What.")] input: ReportInput) -> Result<ReportPayload> {
         let subject = match input.subject {
-            ReportSubjectInput::MemberId(id) => Subject::Member(MemberId::of_global(&id).unwrap_or(MemberId::NONE)),
-            ReportSubjectInput::GoalId(id) => Subject::Goal(goal_id(&id)),
+            ReportSubjectInput::MemberId(id) => Subject::Member(MemberId::given(&id)),
+            ReportSubjectInput::GoalId(id) => Subject::Goal(GoalId::given(&id)),
         };
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         ReportPayload::of(gql, report::create(gql.ctx()?, id, subject, input.agreement, &input.note).await)
     }
 
@@ -210,7 +206,7 @@ impl ReportMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which, and how.")] input: DecideReportInput,
     ) -> Result<DecideReportPayload> {
-        let id = ReportId::of_global(&input.report_id).unwrap_or(ReportId::NONE);
+        let id = ReportId::given(&input.report_id);
         DecideReportPayload::of(gql, report::decide(gql.ctx()?, id, input.verdict.into(), &input.decision).await)
     }
 }

@@ -2,12 +2,14 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::community::{self, Return};
+use domain::id::{CommunityId, MembershipId};
 
-use super::community::{Community, community_id};
+use super::community::Community;
 use super::context::ContextExt;
 use super::error::Result;
-use super::membership::{Membership, MembershipRole, ended, membership_id};
+use super::membership::{Membership, MembershipRole, ended};
 use super::payload::changed;
+use super::scalar::GlobalId;
 
 /// Whose role to change.
 #[derive(InputObject)]
@@ -52,27 +54,17 @@ pub(crate) struct UpdateMembershipInput {
 }
 
 changed! {
+    membership: Membership of community::Membership, "The membership; null if the command was refused.";
     /// The membership with its new role.
-    SetRolePayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    SetRolePayload;
     /// The membership that has ended.
-    RemoveMemberPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
+    RemoveMemberPayload;
 }
 
 changed! {
+    community: Community of community::Community, "The community; null if the command was refused.";
     /// The community with the viewer's membership after the change.
-    UpdateMembershipPayload of community::Community {
-        /// The community; null if the command was refused.
-        community: Community
-    }
+    UpdateMembershipPayload;
 }
 
 ended! {
@@ -93,8 +85,8 @@ impl RoleMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Whose, and which.")] input: SetRoleInput,
     ) -> Result<SetRolePayload> {
-        let successor = input.successor_id.as_ref().map(membership_id);
-        let id = membership_id(&input.membership_id);
+        let successor = input.successor_id.as_ref().map(MembershipId::given);
+        let id = MembershipId::given(&input.membership_id);
         SetRolePayload::of(gql, community::set_role(gql.ctx()?, id, input.role.into(), successor).await)
     }
 
@@ -104,8 +96,8 @@ impl RoleMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: LeaveCommunityInput,
     ) -> Result<LeaveCommunityPayload> {
-        let successor = input.successor_id.as_ref().map(membership_id);
-        let left = community::leave(gql.ctx()?, community_id(&input.community_id), successor).await;
+        let successor = input.successor_id.as_ref().map(MembershipId::given);
+        let left = community::leave(gql.ctx()?, CommunityId::given(&input.community_id), successor).await;
         LeaveCommunityPayload::of(gql, left).await
     }
 
@@ -116,7 +108,7 @@ impl RoleMutation {
         #[graphql(desc = "Whom, and why.")] input: RemoveMemberInput,
     ) -> Result<RemoveMemberPayload> {
         let return_ = if input.may_return { Return::Possible } else { Return::Impossible };
-        let id = membership_id(&input.membership_id);
+        let id = MembershipId::given(&input.membership_id);
         RemoveMemberPayload::of(gql, community::remove(gql.ctx()?, id, &input.reason, return_).await)
     }
 
@@ -128,7 +120,7 @@ impl RoleMutation {
     ) -> Result<UpdateMembershipPayload> {
         let to_ties = input.shown.map(Into::into);
         let to_partners = input.hidden_from_partners.map(|hidden| (!hidden).into());
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         let changed = community::update_membership(gql.ctx()?, id, to_ties, to_partners).await;
         UpdateMembershipPayload::of(gql, changed)
     }

@@ -3,7 +3,7 @@
 //! A global id is a prefix for the type and the row's id in base64url: opaque to clients, unique over all types, and the
 //! same everywhere (URLs, inputs, answers).
 
-use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{ID, InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
@@ -23,6 +23,11 @@ pub(crate) trait GlobalId: Sized {
 
     fn to_global(&self) -> ID {
         ID(format!("{}_{}", Self::PREFIX, BASE64_URL_SAFE_NO_PAD.encode(self.uuid())))
+    }
+
+    /// The id a client gave; that of nothing if it is not one of this type.
+    fn given(id: &ID) -> Self {
+        Self::of_global(id).unwrap_or_else(|| Self::of_uuid(Uuid::nil()))
     }
 
     /// The id a client gave; `None` if it is not one of this type.
@@ -80,6 +85,14 @@ impl ScalarType for DateTime {
     }
 }
 
+/// The text of a scalar that is written as one.
+fn text<T: InputType>(value: Value) -> Result<String, InputValueError<T>> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => Err(InputValueError::expected_type(other)),
+    }
+}
+
 /// A date after RFC 3339, such as `2026-11-25`.
 pub struct Date(pub String);
 
@@ -87,11 +100,8 @@ pub struct Date(pub String);
 #[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match value {
-            // Whether there is such a day the domain says, among all that does not fit.
-            Value::String(text) => Ok(Self(text)),
-            other => Err(InputValueError::expected_type(other)),
-        }
+        // Whether there is such a day the domain says, among all that does not fit.
+        text(value).map(Self)
     }
 
     fn to_value(&self) -> Value {
@@ -106,10 +116,7 @@ pub struct Url(pub String);
 #[Scalar(name = "URL", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3986")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match value {
-            Value::String(text) => Ok(Self(text)),
-            other => Err(InputValueError::expected_type(other)),
-        }
+        text(value).map(Self)
     }
 
     fn to_value(&self) -> Value {

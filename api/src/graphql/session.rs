@@ -220,7 +220,7 @@ impl SessionMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: RevokeSessionInput,
     ) -> Result<RevokeSessionPayload> {
-        let id = SessionId::of_global(&input.session_id).unwrap_or(SessionId::NONE);
+        let id = SessionId::given(&input.session_id);
         let (done, user_errors) = outcome(gql, session::revoke(gql.ctx()?, id).await)?;
         Ok(RevokeSessionPayload { deleted_session_id: done.map(|()| input.session_id), viewer: Viewer, user_errors })
     }

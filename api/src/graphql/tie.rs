@@ -157,7 +157,7 @@ macro_rules! tie_command {
 
         impl $input {
             fn id(&self) -> TieId {
-                TieId::of_global(&self.tie_id).unwrap_or(TieId::NONE)
+                TieId::given(&self.tie_id)
             }
         }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Select,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,7 +19,7 @@ use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::{self, Begun, Command};
 use crate::policy::{self, Access};
-use crate::store;
+use crate::{store, visibility};
 
 /// What the viewer is to a community, under the locks of a command.
 pub(crate) struct Standing {
@@ -92,12 +94,12 @@ impl Standing {
 }
 
 /// Only members may do this.
-pub(crate) fn members_only() -> Error {
+fn members_only() -> Error {
     Refusal::new(Code::MembersOnly, Message::new("members-only")).into()
 }
 
 /// There is no such community, or none the viewer may know of.
-pub(crate) fn not_found() -> Error {
+pub(super) fn not_found() -> Error {
     Refusal::of("communityId", Code::NotFound, Message::new("no-such-community")).into()
 }
 
@@ -113,16 +115,43 @@ pub(crate) async fn command<T: Serialize + DeserializeOwned>(
     others: impl IntoIterator<Item = MemberId> + Send,
     work: impl AsyncFnOnce(&Command, Standing) -> Result<(T, Change)>,
 ) -> Result<T> {
+    run(ctx, id, others, not_found, work).await
+}
+
+/// The same about something in the community, of which only its members know: to others it is `missing`.
+///
+/// # Errors
+/// As `missing` and `work` say.
+pub(crate) async fn inside<T: Serialize + DeserializeOwned>(
+    ctx: &Ctx,
+    id: CommunityId,
+    others: impl IntoIterator<Item = MemberId> + Send,
+    missing: fn() -> Error,
+    work: impl AsyncFnOnce(&Command, Standing) -> Result<(T, Change)>,
+) -> Result<T> {
+    run(ctx, id, others, missing, async |tx, standing| {
+        standing.member().map_err(|_| missing())?;
+        work(tx, standing).await
+    })
+    .await
+}
+
+async fn run<T: Serialize + DeserializeOwned>(
+    ctx: &Ctx,
+    id: CommunityId,
+    others: impl IntoIterator<Item = MemberId> + Send,
+    missing: fn() -> Error,
+    work: impl AsyncFnOnce(&Command, Standing) -> Result<(T, Change)>,
+) -> Result<T> {
     let me = ctx.me()?;
     let tx = match idempotency::begin::<T>(ctx).await? {
         Begun::Before(done) => return Ok(done),
         Begun::New(tx) => tx,
     };
     store::lock_members(&tx, others.into_iter().chain([me])).await?;
-    let standing = standing(ctx, &tx, id).await?;
+    let standing = standing(ctx, &tx, id, missing).await?;
     let (done, change) = work(&tx, standing).await?;
-    let touched = community::Entity::update_many().col_expr(community::Column::ActiveAt, Expr::val(ctx.now.0));
-    touched.filter(community::Column::Id.eq(id)).exec(&*tx).await?;
+    touch(ctx, &*tx, id).await?;
     tx.commit(ctx, change, &done).await?;
     Ok(done)
 }
@@ -144,19 +173,15 @@ pub(super) async fn about<T: Serialize + DeserializeOwned>(
     work: impl AsyncFnOnce(&Command, Standing, membership::Model) -> Result<(T, Change)>,
 ) -> Result<T> {
     let found = membership::Entity::find_by_id(id).one(&ctx.kith.store.db).await?.ok_or_else(no_such_membership)?;
-    let done = command(ctx, found.community_id, also.into_iter().chain([found.member_id]), async |tx, standing| {
+    let concerned = also.into_iter().chain([found.member_id]);
+    run(ctx, found.community_id, concerned, no_such_membership, async |tx, standing| {
         let row = membership::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_membership)?;
         match shows(ctx, tx, &standing, &row).await? {
             true => work(tx, standing, row).await,
             false => Err(no_such_membership()),
         }
-    });
-    done.await.map_err(|error| match error {
-        Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.path == ["communityId"]) => {
-            no_such_membership()
-        }
-        error => error,
     })
+    .await
 }
 
 /// The same rule as the lists of memberships have, under the locks of a command.
@@ -181,13 +206,18 @@ async fn shows(ctx: &Ctx, tx: &Command, standing: &Standing, row: &membership::M
 /// Locks a community, and says what the viewer is to it.
 ///
 /// # Errors
-/// Refused with [`Code::NotFound`] if it does not exist for the viewer.
-pub(super) async fn standing(ctx: &Ctx, tx: &DatabaseTransaction, id: CommunityId) -> Result<Standing> {
-    let community = community::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or_else(not_found)?;
+/// As `missing` says, if it does not exist for the viewer.
+pub(super) async fn standing(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    id: CommunityId,
+    missing: fn() -> Error,
+) -> Result<Standing> {
+    let community = community::Entity::find_by_id(id).lock_exclusive().one(tx).await?.ok_or_else(missing)?;
     let charter = charter::Entity::find_by_id((id, community.charter_version)).one(tx).await?;
     let charter = charter.ok_or_else(|| Error::Internal(format!("community {} has no charter", id.0)))?;
     let rows = deciding(ctx.me()?, [id]).all(tx).await?;
-    let access = policy::access_to(&community, &rows, ctx.now).ok_or_else(not_found)?;
+    let access = policy::access_to(&community, &rows, ctx.now).ok_or_else(missing)?;
     let mine = rows.into_iter().find(|row| policy::is_open(row, ctx.now));
     Ok(Standing { community, charter, mine, access })
 }
@@ -226,12 +256,38 @@ pub(super) fn barred(me: MemberId) -> Select<membership::Entity> {
     rows.filter(Column::MemberId.eq(me)).filter(is_bar())
 }
 
+/// The communities `member` belongs to, as rows of one column.
+pub(crate) fn joined_by(member: MemberId) -> Select<membership::Entity> {
+    let rows = membership::Entity::find().select_only().column(Column::CommunityId);
+    rows.filter(Column::MemberId.eq(member)).filter(Column::State.eq(MembershipState::Active))
+}
+
 /// The communities `member` looks after, as rows of one column.
 pub(crate) fn stewards_of(member: MemberId) -> Select<membership::Entity> {
+    joined_by(member).filter(Column::Role.eq(Role::Steward))
+}
+
+/// The memberships of those who belong to the community and whose accounts are in use.
+pub(crate) fn members_of(id: CommunityId) -> Select<membership::Entity> {
     membership::Entity::find()
-        .select_only()
-        .column(Column::CommunityId)
-        .filter(Column::MemberId.eq(member))
+        .filter(Column::CommunityId.eq(id))
         .filter(Column::State.eq(MembershipState::Active))
-        .filter(Column::Role.eq(Role::Steward))
+        .filter(visibility::in_use(Column::MemberId))
+}
+
+/// The membership of `member`'s, if they belong to the community.
+pub(crate) async fn member_of(
+    tx: &impl ConnectionTrait,
+    id: CommunityId,
+    member: MemberId,
+) -> Result<Option<membership::Model>> {
+    let rows = membership::Entity::find().filter(Column::CommunityId.eq(id)).filter(Column::MemberId.eq(member));
+    Ok(rows.filter(Column::State.eq(MembershipState::Active)).one(tx).await?)
+}
+
+/// Notes that something has happened in a community.
+pub(crate) async fn touch(ctx: &Ctx, tx: &impl ConnectionTrait, id: CommunityId) -> Result<()> {
+    let touched = community::Entity::update_many().col_expr(community::Column::ActiveAt, Expr::val(ctx.now.0));
+    touched.filter(community::Column::Id.eq(id)).exec(tx).await?;
+    Ok(())
 }

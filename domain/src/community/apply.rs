@@ -10,15 +10,18 @@ use sea_orm::{
 use super::access::about;
 use super::invite::{admit, are_tied, close, open_place, shown_by_id};
 use super::membership::Membership;
-use super::{Access, Action, Joining, MembershipState as State, Stage, Standing, audit, charter, command, stewards_of};
+use super::{
+    Access, Action, Joining, MembershipState as State, Stage, Standing, audit, charter, command, members_of,
+    stewards_of,
+};
 use crate::ctx::Ctx;
 use crate::entity::{membership, tie_end, vouch};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
+use crate::policy;
 use crate::text::{self, Checks};
-use crate::{policy, visibility};
 
 /// What an applicant brings.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +100,7 @@ fn refuse_unless_applying(standing: &Standing) -> Result<()> {
 pub async fn withdraw_application(ctx: &Ctx, id: CommunityId) -> Result<MembershipId> {
     command(ctx, id, [], async |tx, standing| {
         let mine = standing.mine.clone().filter(|mine| mine.state == State::Applied).ok_or_else(not_open)?;
-        close(ctx, tx, mine.clone(), State::Withdrawn).await?;
+        close(ctx, tx, mine.clone(), State::Withdrawn, None).await?;
         Ok((mine.id, Change::default()))
     })
     .await
@@ -149,11 +152,7 @@ pub async fn vouch(ctx: &Ctx, id: MembershipId) -> Result<Membership> {
 /// How many vouches for an application stand: of those who still belong to the community and are still tied to the
 /// applicant.
 async fn standing_vouches(tx: &Command, row: &membership::Model) -> Result<u64> {
-    let members = membership::Entity::find()
-        .select_only()
-        .column(membership::Column::MemberId)
-        .filter(membership::Column::CommunityId.eq(row.community_id))
-        .filter(membership::Column::State.eq(State::Active));
+    let members = members_of(row.community_id).select_only().column(membership::Column::MemberId);
     let ties = tie_end::Entity::find()
         .select_only()
         .column(tie_end::Column::OtherId)
@@ -161,8 +160,7 @@ async fn standing_vouches(tx: &Command, row: &membership::Model) -> Result<u64> 
     let vouches = vouch::Entity::find()
         .filter(vouch::Column::MembershipId.eq(row.id))
         .filter(vouch::Column::VoucherId.in_subquery(members.into_query()))
-        .filter(vouch::Column::VoucherId.in_subquery(ties.into_query()))
-        .filter(visibility::in_use(vouch::Column::VoucherId));
+        .filter(vouch::Column::VoucherId.in_subquery(ties.into_query()));
     Ok(vouches.count(&**tx).await?)
 }
 
@@ -203,10 +201,7 @@ pub async fn decide(ctx: &Ctx, id: MembershipId, verdict: Verdict, reason: Optio
                 Ok((id, Change { communities: vec![applicant], ..Change::default() }))
             }
             Verdict::Decline => {
-                let mut changed = row.into_active_model();
-                changed.reason = Set(reason.clone());
-                let row = changed.update(&**tx).await?;
-                close(ctx, tx, row, State::Declined).await?;
+                close(ctx, tx, row, State::Declined, reason.clone()).await?;
                 let community = standing.community.id;
                 audit::write(ctx, &**tx, community, Action::ApplicationDeclined, Some(applicant), reason).await?;
                 Ok((id, Change::default()))

@@ -1,13 +1,13 @@
 //! The audit trail of a community: what its stewards, and the service, did. Stewards read it; nobody changes it.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 use super::{Access, Action, Community};
 use crate::ctx::{Ctx, Timestamp, Viewer};
 use crate::entity::audit_entry::{self, Column};
 use crate::error::Result;
 use crate::id::{AuditEntryId, CommunityId, MemberId};
-use crate::page::{Page, Total, Window};
+use crate::page::{Page, Window};
 
 /// A row of the trail.
 #[derive(Clone, Debug)]
@@ -63,10 +63,7 @@ pub async fn list(ctx: &Ctx, community: &Community, window: &Window) -> Result<P
         return Ok(Page::empty(window));
     }
     let rows = audit_entry::Entity::find().filter(Column::CommunityId.eq(community.id));
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.newest_first(LIST, rows, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let entry = |row: audit_entry::Model| Entry {
         action: row.action,

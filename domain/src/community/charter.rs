@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 
 use super::{Access, Action, Community, HealthFor, Joining, Stage, audit, by_id, command};
@@ -19,7 +19,7 @@ use crate::error::{Code, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, MemberId};
 use crate::member::Edit;
-use crate::page::{Page, Total, Window};
+use crate::page::{Page, Window};
 use crate::text::{self, Checks};
 
 /// Most agreements, and most questions, of a charter.
@@ -149,10 +149,7 @@ pub async fn history(ctx: &Ctx, community: &Community, window: &Window) -> Resul
     if community.access < Access::Member {
         rows = rows.filter(Column::Version.eq(community.charter_version));
     }
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     if let Some(after) = window.position::<i32>(LIST)? {
         rows = rows.filter(Column::Version.lt(after));
     }
@@ -183,12 +180,13 @@ pub async fn update(ctx: &Ctx, id: CommunityId, edit: CharterEdit) -> Result<Com
             mine.consented_version = Set(version);
             mine.consented_at = Set(Some(ctx.now));
             mine.update(&**tx).await?;
+            let key = search_key_of(&**tx, &standing.community, &new).await?;
             let mut community = standing.community.into_active_model();
             community.charter_version = Set(version);
+            community.search_key = Set(key);
             community.updated_at = Set(ctx.now);
-            let community = community.update(&**tx).await?;
-            insert(&**tx, new.clone()).await?;
-            rewrite_search_key(&**tx, &community, &new).await?;
+            community.update(&**tx).await?;
+            insert(&**tx, new).await?;
             audit::write(ctx, &**tx, id, Action::CharterChanged, None, Some(version.to_string())).await?;
         }
         Ok((id, Change::default()))
@@ -215,18 +213,15 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, row: charter::Model) -> Re
     Ok(())
 }
 
-/// Keeps what searches look in up to date: the name, the purpose and the skills.
-pub(super) async fn rewrite_search_key(
+/// What searches look in: the name, the purpose and the skills of a community as they are now.
+pub(super) async fn search_key_of(
     tx: &impl ConnectionTrait,
     community: &community::Model,
     charter: &charter::Model,
-) -> Result<()> {
+) -> Result<String> {
     let skills = community_skill::Entity::find().filter(community_skill::Column::CommunityId.eq(community.id));
     let skills: Vec<String> = skills.all(tx).await?.into_iter().map(|row| row.label).collect();
-    let mut row = community.clone().into_active_model();
-    row.search_key = Set(search_key(&community.name, charter.purpose.as_deref(), &skills));
-    row.update(tx).await?;
-    Ok(())
+    Ok(search_key(&community.name, charter.purpose.as_deref(), &skills))
 }
 
 /// What searches look in.

@@ -8,7 +8,7 @@ use sea_orm::{
 use super::charter::{self, CharterEdit};
 use super::{Action, Community, HealthFor, Joining, MembershipState, Role, Stage, audit, by_id, command};
 use crate::code;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Timestamp};
 use crate::entity::{charter as charters, community, community_skill, membership};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::Change;
@@ -68,7 +68,7 @@ pub async fn form(ctx: &Ctx, new: NewCommunity) -> Result<Community> {
     }
     let id = community.id;
     write(&tx, community, charter, &skills).await?;
-    let founder = fresh_membership(ctx, id, me, MembershipState::Active, Role::Steward);
+    let founder = fresh_membership(ctx.now, id, me, MembershipState::Active, Role::Steward);
     let founder = membership::Model { founder: true, joined_at: Some(ctx.now), ..founder };
     founder.into_active_model().reset_all().insert(&*tx).await?;
     audit::write(ctx, &*tx, id, Action::Formed, Some(me), None).await?;
@@ -157,9 +157,9 @@ async fn write_skills(tx: &impl ConnectionTrait, id: CommunityId, skills: &[Stri
     Ok(())
 }
 
-/// A membership that has just begun; not written.
+/// A membership that begins `now`; not written.
 pub(crate) fn fresh_membership(
-    ctx: &Ctx,
+    now: Timestamp,
     community: CommunityId,
     member: MemberId,
     state: MembershipState,
@@ -182,8 +182,8 @@ pub(crate) fn fresh_membership(
         may_return: true,
         reason: None,
         ended_by: None,
-        created_at: ctx.now,
-        expires_at: ctx.now.after(policy::MEMBERSHIP_ANSWERED_WITHIN),
+        created_at: now,
+        expires_at: now.after(policy::MEMBERSHIP_ANSWERED_WITHIN),
         joined_at: None,
         ended_at: None,
     }
@@ -215,8 +215,8 @@ pub async fn update(ctx: &Ctx, id: CommunityId, edit: CommunityEdit) -> Result<C
         if let Some(skills) = &skills {
             write_skills(&**tx, id, skills).await?;
         }
-        row.clone().into_active_model().reset_all().update(&**tx).await?;
-        charter::rewrite_search_key(&**tx, &row, &standing.charter).await?;
+        row.search_key = charter::search_key_of(&**tx, &row, &standing.charter).await?;
+        row.into_active_model().reset_all().update(&**tx).await?;
         Ok((id, Change::default()))
     })
     .await?;

@@ -9,17 +9,16 @@ use std::collections::HashSet;
 
 use petgraph::algo::articulation_points::articulation_points;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
 use super::readiness::graph;
-use super::{Access, Community, HealthFor, MembershipState};
+use super::{Access, Community, HealthFor, members_of};
 use crate::ctx::{Ctx, days};
 use crate::entity::{attendance, charter, gathering, goal, membership, progress, tie, tie_end};
 use crate::error::Result;
 use crate::id::{CommunityId, GoalId, MemberId};
 use crate::store::BINDS;
-use crate::visibility;
 
 /// Fewest members of a community that has a report.
 pub const FEWEST: u64 = 5;
@@ -101,18 +100,10 @@ pub(super) async fn may_read(ctx: &Ctx, community: &Community) -> Result<bool> {
     }
 }
 
-fn members_of(id: CommunityId) -> Select<membership::Entity> {
-    membership::Entity::find()
-        .select_only()
-        .column(membership::Column::MemberId)
-        .filter(membership::Column::CommunityId.eq(id))
-        .filter(membership::Column::State.eq(MembershipState::Active))
-        .filter(visibility::in_use(membership::Column::MemberId))
-}
-
 /// The figures now; `None` if there are too few members.
 pub(super) async fn compute(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityId) -> Result<Option<Health>> {
-    let members: Vec<MemberId> = members_of(id).into_tuple().all(db).await?;
+    let members = members_of(id).select_only().column(membership::Column::MemberId);
+    let members: Vec<MemberId> = members.into_tuple().all(db).await?;
     if (members.len() as u64) < FEWEST {
         return Ok(None);
     }

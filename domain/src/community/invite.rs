@@ -9,7 +9,7 @@ use sea_orm::{
     IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Set,
 };
 
-use super::access::{about, standing};
+use super::access::{about, not_found, standing};
 use super::forming::fresh_membership;
 use super::membership::{self as shown, Membership};
 use super::{Action, MembershipState as State, Role, Stage, Standing, audit, charter, command};
@@ -89,12 +89,16 @@ pub(super) async fn open_place(
         row.ended_at = Set(Some(expired_at));
         row.update(tx).await?;
     }
-    let taken = membership::Entity::find().filter(Column::CommunityId.eq(community.id)).filter(super::open());
-    if taken.count(tx).await? >= policy::MOST_MEMBERS {
+    if places_taken(tx, community.id).await? >= policy::MOST_MEMBERS {
         let message = Message::new("community-full").with("most", policy::MOST_MEMBERS);
         return Err(Refusal::new(Code::CommunityFull, message).into());
     }
-    Ok(fresh_membership(ctx, community.id, member, State::Invited, Role::Member))
+    Ok(fresh_membership(ctx.now, community.id, member, State::Invited, Role::Member))
+}
+
+/// How many members a community has, with the invitations and applications that are open.
+pub(crate) async fn places_taken(tx: &impl ConnectionTrait, id: CommunityId) -> Result<u64> {
+    Ok(membership::Entity::find().filter(Column::CommunityId.eq(id)).filter(super::open()).count(tx).await?)
 }
 
 /// Whether the viewer may bring somebody along to a community: what a handshake or an invitation that names it begins with.
@@ -102,7 +106,7 @@ pub(super) async fn open_place(
 /// # Errors
 /// As [`invite`].
 pub(crate) async fn may_invite(ctx: &Ctx, tx: &DatabaseTransaction, id: CommunityId) -> Result<()> {
-    refuse_unless_inviting(ctx, &standing(ctx, tx, id).await?)
+    refuse_unless_inviting(ctx, &standing(ctx, tx, id, not_found).await?)
 }
 
 /// Whether the viewer may change something in a community they belong to, for commands that begin elsewhere.
@@ -110,7 +114,7 @@ pub(crate) async fn may_invite(ctx: &Ctx, tx: &DatabaseTransaction, id: Communit
 /// # Errors
 /// Refused with [`Code::NotFound`], [`Code::MembersOnly`], [`Code::WrongState`] or [`Code::ConsentDue`].
 pub(crate) async fn writable(ctx: &Ctx, tx: &DatabaseTransaction, id: CommunityId) -> Result<()> {
-    standing(ctx, tx, id).await?.acting_member(ctx).map(drop)
+    standing(ctx, tx, id, not_found).await?.acting_member(ctx).map(drop)
 }
 
 /// Invites `member` to a community in the name of `inviter`, whom they met or who invited them to Kith, if that still
@@ -223,16 +227,23 @@ pub(crate) async fn admit(
 pub async fn decline(ctx: &Ctx, id: CommunityId) -> Result<MembershipId> {
     command(ctx, id, [], async |tx, standing| {
         let mine = standing.mine.clone().filter(|mine| mine.state == State::Invited).ok_or_else(not_invited)?;
-        close(ctx, tx, mine.clone(), State::Declined).await?;
+        close(ctx, tx, mine.clone(), State::Declined, None).await?;
         Ok((mine.id, Change::default()))
     })
     .await
 }
 
-/// Ends an open invitation or application as the viewer's doing.
-pub(super) async fn close(ctx: &Ctx, tx: &Command, row: membership::Model, state: State) -> Result<()> {
+/// Ends an open invitation or application as the viewer's doing, for a reason if they give one.
+pub(super) async fn close(
+    ctx: &Ctx,
+    tx: &Command,
+    row: membership::Model,
+    state: State,
+    reason: Option<String>,
+) -> Result<()> {
     let mut row = row.into_active_model();
     row.state = Set(state);
+    row.reason = Set(reason);
     row.ended_at = Set(Some(ctx.now));
     row.ended_by = Set(Some(ctx.me()?));
     row.update(&**tx).await?;
@@ -251,7 +262,7 @@ pub async fn take_back(ctx: &Ctx, id: MembershipId) -> Result<MembershipId> {
         if row.state != State::Invited || !policy::is_open(&row, ctx.now) {
             return Err(Refusal::of("membershipId", Code::WrongState, Message::new("not-an-open-invitation")).into());
         }
-        close(ctx, tx, row, State::Withdrawn).await?;
+        close(ctx, tx, row, State::Withdrawn, None).await?;
         Ok((id, Change::default()))
     })
     .await

@@ -7,16 +7,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::{Access, Community, Joining, MembershipState as State, Role, stewards_of};
+use super::{Access, Community, Joining, MembershipState as State, Role, joined_by, stewards_of};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::membership::{self, Column};
 use crate::entity::{charter, community, tie_end};
 use crate::error::Result;
 use crate::facts::{self, Card};
 use crate::id::{CommunityId, MemberId, MembershipId};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::{policy, text, visibility};
 
 /// As what the viewer sees a membership.
@@ -172,12 +172,6 @@ fn shown_to(ctx: &Ctx, me: MemberId) -> Condition {
     Condition::any().add(looked_after).add(belongs).add(invited)
 }
 
-/// The communities `member` belongs to, as rows of one column.
-fn joined_by(member: MemberId) -> Select<membership::Entity> {
-    let rows = membership::Entity::find().select_only().column(Column::CommunityId);
-    rows.filter(Column::MemberId.eq(member)).filter(Column::State.eq(State::Active))
-}
-
 /// Those tied to `member`, as rows of one column.
 fn tied_to(member: MemberId) -> Select<tie_end::Entity> {
     let rows = tie_end::Entity::find().select_only().column(tie_end::Column::OtherId);
@@ -258,10 +252,7 @@ async fn page_of(
     view: impl Fn(&membership::Model) -> View,
 ) -> Result<Page<Membership>> {
     let db = &ctx.kith.store.db;
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(db, &rows).await?;
     let rows = window.newest_first(LIST, rows, Column::CreatedAt, Column::Id)?.all(db).await?;
     let memberships = with_cards(ctx, rows, view).await?;
     Ok(Page::of(LIST, window, memberships, total, |it: &Membership| (it.created_at, it.id)))

@@ -26,11 +26,11 @@ mod stage;
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
-pub(crate) use self::access::{Standing, accesses, command, stewards_of};
+pub(crate) use self::access::{
+    Standing, accesses, command, inside, joined_by, member_of, members_of, stewards_of, touch,
+};
 pub use self::apply::{Application, Verdict, apply, decide, vouch, vouchers, withdraw_application, withdraw_vouch};
 pub(crate) use self::charter::search_key;
 pub use self::charter::{
@@ -40,7 +40,7 @@ pub use self::forming::{CommunityEdit, NewCommunity, form, update};
 pub(crate) use self::forming::{fresh, fresh_membership, write};
 pub use self::health::Health;
 pub use self::invite::{accept, decline, invite, take_back};
-pub(crate) use self::invite::{close_for_block, invited, may_invite, open_membership, writable};
+pub(crate) use self::invite::{close_for_block, invited, may_invite, open_membership, places_taken, writable};
 pub use self::map::{Address as MapAddress, MOST_NODES, Map, MapNode, address as map_address, fetch as fetch_map};
 pub use self::membership::{
     Membership, View, by_ids as memberships_by_ids, list as memberships, mine as my_memberships,
@@ -109,6 +109,16 @@ impl Community {
         page::encode(LIST, &(self.launched_at.unwrap_or(self.created_at), self.id))
     }
 
+    /// When it was formed; for those it invites, and its members.
+    pub fn formed_at(&self) -> Option<Timestamp> {
+        (self.access >= Access::Invitee).then_some(self.created_at)
+    }
+
+    /// Whether the viewer belongs to it.
+    pub fn is_mine(&self) -> bool {
+        self.access >= Access::Member
+    }
+
     fn of(row: community::Model, standing: (Access, Option<MembershipId>)) -> Self {
         let (access, membership) = standing;
         Self {
@@ -154,7 +164,7 @@ pub async fn by_slug(ctx: &Ctx, slug: &str) -> Result<Option<CommunityId>> {
     Ok(row.map(|row| row.id))
 }
 
-/// Those of `rows` that exist for the viewer, as they see them.
+/// Those of `rows` that exist for the viewer, as they see them, in the same order.
 async fn seen(ctx: &Ctx, rows: Vec<community::Model>) -> Result<Vec<Community>> {
     let accesses = accesses(ctx, &rows).await?;
     let seen = rows.into_iter().filter_map(|row| accesses.get(&row.id).map(|at| Community::of(row, *at)));
@@ -168,14 +178,9 @@ async fn seen(ctx: &Ctx, rows: Vec<community::Model>) -> Result<Vec<Community>> 
 pub async fn search(ctx: &Ctx, search: &Search, window: &Window) -> Result<Page<Community>> {
     let me = ctx.me()?;
     let found = found(me, search)?;
-    let total = match window.total {
-        Total::Wanted => Some(found.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &found).await?;
     let rows = window.newest_first(LIST, found, Column::LaunchedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
-    let order: HashMap<CommunityId, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
-    let mut seen = seen(ctx, rows).await?;
-    seen.sort_by_key(|community| order.get(&community.id).copied());
+    let seen = seen(ctx, rows).await?;
     Ok(Page::of(LIST, window, seen, total, |it: &Community| (it.launched_at.unwrap_or(it.created_at), it.id)))
 }
 

@@ -10,12 +10,12 @@ use std::time::Duration;
 use petgraph::graph::UnGraph;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::{Community, MembershipState};
+use super::{Community, members_of};
 use crate::ctx::{Ctx, Timestamp, days};
 use crate::entity::{attendance, charter, endorsement, gathering, goal, membership, tie, tie_end};
 use crate::error::{Error, Message, Result};
 use crate::id::{CommunityId, GatheringId, GoalId, MemberId};
-use crate::{text, visibility};
+use crate::text;
 
 /// A part of a whole, as a fraction: `2/3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,15 +126,18 @@ impl Readiness {
     }
 }
 
-/// The readiness of a community the viewer belongs to.
+/// The readiness of a community; `None` unless the viewer belongs to it.
 ///
 /// # Errors
 /// As the database says.
-pub async fn of(ctx: &Ctx, community: &Community) -> Result<Readiness> {
+pub async fn of(ctx: &Ctx, community: &Community) -> Result<Option<Readiness>> {
+    if !community.is_mine() {
+        return Ok(None);
+    }
     let db = &ctx.kith.store.db;
     let charter = charter::Entity::find_by_id((community.id, community.charter_version)).one(db).await?;
     let charter = charter.ok_or_else(|| Error::Internal("a community without a charter".to_owned()))?;
-    Ok(compute(&facts(ctx, db, &charter).await?, &ctx.kith.thresholds))
+    locked(ctx, db, &charter).await.map(Some)
 }
 
 /// The founders of a community whose accounts are in use.
@@ -143,13 +146,10 @@ pub(super) async fn founders(db: &impl ConnectionTrait, id: CommunityId) -> Resu
 }
 
 async fn founding(db: &impl ConnectionTrait, id: CommunityId) -> Result<Vec<(MemberId, i32)>> {
-    let rows = membership::Entity::find()
-        .select_only()
-        .columns([membership::Column::MemberId, membership::Column::ConsentedVersion])
-        .filter(membership::Column::CommunityId.eq(id))
-        .filter(membership::Column::State.eq(MembershipState::Active))
+    let rows = members_of(id)
         .filter(membership::Column::Founder.eq(true))
-        .filter(visibility::in_use(membership::Column::MemberId));
+        .select_only()
+        .columns([membership::Column::MemberId, membership::Column::ConsentedVersion]);
     Ok(rows.into_tuple().all(db).await?)
 }
 

@@ -10,7 +10,9 @@ use sea_orm::{
 use super::access::about;
 use super::invite::shown_by_id;
 use super::membership::Membership;
-use super::{Action, Community, MembershipState as State, Role, Stage, Standing, audit, by_id, command, stewards_of};
+use super::{
+    Action, Community, MembershipState as State, Role, Standing, audit, by_id, command, members_of, stage, stewards_of,
+};
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
 use crate::entity::{calendar, community, report, vouch};
@@ -19,18 +21,14 @@ use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
 use crate::member::Visible;
-use crate::{text, visibility};
+use crate::text;
 
 /// The membership of whoever looks after a community next.
 pub type Successor = MembershipId;
 
 /// The active members of a community, other than `member`, whose accounts are in use.
 fn others(community: CommunityId, member: MemberId) -> Select<membership::Entity> {
-    membership::Entity::find()
-        .filter(Column::CommunityId.eq(community))
-        .filter(Column::State.eq(State::Active))
-        .filter(Column::MemberId.ne(member))
-        .filter(visibility::in_use(Column::MemberId))
+    members_of(community).filter(Column::MemberId.ne(member))
 }
 
 async fn has_other_stewards(tx: &DatabaseTransaction, community: CommunityId, member: MemberId) -> Result<bool> {
@@ -129,7 +127,7 @@ pub async fn leave(ctx: &Ctx, id: CommunityId, successor: Option<Successor>) -> 
         let (membership, me) = (mine.id, mine.member_id);
         if mine.role == Role::Steward {
             if others(id, me).count(&**tx).await? == 0 {
-                close(ctx, tx, standing.community).await?;
+                stage::close(ctx, tx, standing.community).await?;
             } else {
                 hand_on(ctx, tx, &standing, me, successor).await?;
             }
@@ -139,20 +137,6 @@ pub async fn leave(ctx: &Ctx, id: CommunityId, successor: Option<Successor>) -> 
         Ok((membership, Change { communities: vec![me], ..Change::default() }))
     })
     .await
-}
-
-/// Archives a community that nobody looks after any more.
-async fn close(ctx: &Ctx, tx: &DatabaseTransaction, row: community::Model) -> Result<()> {
-    if row.stage == Stage::Archived {
-        return Ok(());
-    }
-    let id = row.id;
-    let mut row = row.into_active_model();
-    row.stage = Set(Stage::Archived);
-    row.closed_at = Set(Some(ctx.now));
-    row.updated_at = Set(ctx.now);
-    row.update(tx).await?;
-    audit::write(ctx, tx, id, Action::Archived, None, None).await
 }
 
 /// Ends an active membership, with what hangs on it.
@@ -265,7 +249,7 @@ pub(crate) async fn succeed(ctx: &Ctx, tx: &DatabaseTransaction, member: MemberI
             .await?;
         match next {
             Some(next) => give(ctx, tx, next, Role::Steward).await?,
-            None => close(ctx, tx, row).await?,
+            None => stage::close(ctx, tx, row).await?,
         }
     }
     Ok(())

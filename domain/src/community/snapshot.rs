@@ -1,7 +1,7 @@
 //! Snapshots of health reports: one a week for each live community, so that a trend shows.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use time::macros::format_description;
 
 use super::health::{self, Health};
@@ -10,7 +10,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::community::{self, Column as Of};
 use crate::entity::health_snapshot::{self, Column};
 use crate::error::{Error, Result};
-use crate::page::{Page, Total, Window};
+use crate::page::{Page, Window};
 
 /// What a community's network looked like in one week.
 #[derive(Clone, Debug)]
@@ -85,10 +85,7 @@ pub async fn trend(ctx: &Ctx, community: &Community, window: &Window) -> Result<
         return Ok(Page::empty(window));
     }
     let mut rows = health_snapshot::Entity::find().filter(Column::CommunityId.eq(community.id));
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     if let Some(after) = window.position::<String>(LIST)? {
         rows = rows.filter(Column::TakenOn.lt(after));
     }

@@ -1,14 +1,15 @@
 //! The stages of a community: launched when it is ready, put to rest and revived by its stewards, archived for good.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
 
-use super::{Access, Action, Community, Stage, Standing, audit, by_id, command, readiness};
+use super::{Action, Community, Stage, Standing, audit, by_id, command, readiness};
 use crate::ctx::Ctx;
 use crate::entity::community::{self, Column};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::CommunityId;
-use crate::idempotency::Command;
 use crate::policy;
 
 /// Opens a community that is ready, as one of its stewards.
@@ -28,9 +29,7 @@ pub async fn launch(ctx: &Ctx, id: CommunityId) -> Result<Community> {
         if !refusals.is_empty() {
             return Err(Error::Refused(refusals));
         }
-        let mut row = standing.community.into_active_model();
-        row.launched_at = Set(Some(ctx.now));
-        enter(ctx, tx, row, Stage::Live, Action::Launched, None).await?;
+        enter(ctx, tx, standing.community, Stage::Live, Action::Launched).await?;
         Ok((id, Change::default()))
     })
     .await?;
@@ -65,7 +64,7 @@ async fn change(ctx: &Ctx, id: CommunityId, from: &[Stage], to: Stage, action: A
     let id = command(ctx, id, [], async |tx, standing| {
         standing.steward()?;
         refuse_other_than(&standing, from)?;
-        enter(ctx, tx, standing.community.into_active_model(), to, action, None).await?;
+        enter(ctx, tx, standing.community, to, action).await?;
         Ok((id, Change::default()))
     })
     .await?;
@@ -79,19 +78,24 @@ fn refuse_other_than(standing: &Standing, from: &[Stage]) -> Result<()> {
     }
 }
 
-async fn enter(
-    ctx: &Ctx,
-    tx: &Command,
-    mut row: community::ActiveModel,
-    stage: Stage,
-    action: Action,
-    note: Option<String>,
-) -> Result<()> {
+/// Lets a community that is locked go to another stage.
+async fn enter(ctx: &Ctx, tx: &DatabaseTransaction, row: community::Model, stage: Stage, action: Action) -> Result<()> {
+    let launched_at = row.launched_at.or_else(|| (stage == Stage::Live).then_some(ctx.now));
+    let mut row = row.into_active_model();
     row.stage = Set(stage);
+    row.launched_at = Set(launched_at);
     row.updated_at = Set(ctx.now);
     row.closed_at = Set((!policy::is_open_stage(stage)).then_some(ctx.now));
-    let row = row.update(&**tx).await?;
-    audit::write(ctx, &**tx, row.id, action, None, note).await
+    let row = row.update(tx).await?;
+    audit::write(ctx, tx, row.id, action, None, None).await
+}
+
+/// Archives a community that nobody looks after any more.
+pub(super) async fn close(ctx: &Ctx, tx: &DatabaseTransaction, row: community::Model) -> Result<()> {
+    match row.stage {
+        Stage::Archived => Ok(()),
+        Stage::Forming | Stage::Live | Stage::Dormant => enter(ctx, tx, row, Stage::Archived, Action::Archived).await,
+    }
 }
 
 /// How many communities one run puts to rest.
@@ -113,22 +117,9 @@ pub async fn rest_idle(ctx: &Ctx) -> Result<u64> {
         let tx = ctx.kith.store.begin().await?;
         let query = idle().filter(Column::Id.eq(row.id)).lock_exclusive();
         let Some(row) = query.one(&tx).await? else { continue };
-        let id = row.id;
-        let mut row = row.into_active_model();
-        row.stage = Set(Stage::Dormant);
-        row.closed_at = Set(Some(ctx.now));
-        row.updated_at = Set(ctx.now);
-        row.update(&tx).await?;
-        audit::write(ctx, &tx, id, Action::Rested, None, None).await?;
+        enter(ctx, &tx, row, Stage::Dormant, Action::Rested).await?;
         tx.commit().await?;
         rested += 1;
     }
     Ok(rested)
-}
-
-impl Community {
-    /// Whether the viewer belongs to it.
-    pub fn is_mine(&self) -> bool {
-        self.access >= Access::Member
-    }
 }

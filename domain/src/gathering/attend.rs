@@ -11,11 +11,11 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
 use super::{Gathering, State, about, named, no_such_gathering, wrong_state};
-use crate::community::{self, Action, MembershipState};
+use crate::community::{self, Action};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::attendance::{self, Column, Source};
 use crate::entity::{gathering, membership};
-use crate::error::{Error, Message, Refusal, Result};
+use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, GatheringId, MemberId, TieId};
 use crate::text::Checks;
@@ -34,15 +34,15 @@ const MOST_AT_ONCE: usize = 100;
 /// the community are written down.
 ///
 /// # Errors
-/// Refused with [`crate::error::Code::NotFound`], [`crate::error::Code::StewardsOnly`],
-/// [`crate::error::Code::WrongState`], [`crate::error::Code::ConsentDue`] or [`crate::error::Code::InvalidInput`] if there
+/// Refused with [`Code::NotFound`], [`Code::StewardsOnly`],
+/// [`Code::WrongState`], [`Code::ConsentDue`] or [`Code::InvalidInput`] if there
 /// are more than 100 of either.
 pub async fn record(ctx: &Ctx, id: GatheringId, there: Vec<MemberId>, absent: Vec<MemberId>) -> Result<Gathering> {
     let mut checks = Checks::default();
     for (field, members) in [("attended", &there), ("absent", &absent)] {
         if members.len() > MOST_AT_ONCE {
             let message = Message::new("too-many-at-once").with("most", MOST_AT_ONCE);
-            checks.refuse(Refusal::of(field, crate::error::Code::InvalidInput, message));
+            checks.refuse(Refusal::of(field, Code::InvalidInput, message));
         }
     }
     checks.finish()?;
@@ -50,19 +50,14 @@ pub async fn record(ctx: &Ctx, id: GatheringId, there: Vec<MemberId>, absent: Ve
     about(ctx, id, all, async |tx, standing, row| {
         standing.steward()?;
         refuse_unless_under_way(ctx, &row)?;
-        let members = membership::Entity::find()
-            .filter(membership::Column::CommunityId.eq(row.community_id))
-            .filter(membership::Column::State.eq(MembershipState::Active))
-            .filter(membership::Column::MemberId.is_in(there.iter().copied()))
-            .filter(visibility::in_use(membership::Column::MemberId));
+        let members =
+            community::members_of(row.community_id).filter(membership::Column::MemberId.is_in(there.iter().copied()));
         let known = members.all(&**tx).await?;
         if there.iter().any(|id| known.iter().all(|row| row.member_id != *id)) {
             let message = Message::new("only-members-attend");
-            return Err(Refusal::of("attended", crate::error::Code::NotFound, message).into());
+            return Err(Refusal::of("attended", Code::NotFound, message).into());
         }
-        for member in &there {
-            write(ctx, tx, id, *member, Source::Steward).await?;
-        }
+        write(ctx, tx, id, there.iter().copied(), Source::Steward).await?;
         attendance::Entity::delete_many()
             .filter(Column::GatheringId.eq(id))
             .filter(Column::MemberId.is_in(absent.iter().copied()))
@@ -83,16 +78,24 @@ fn refuse_unless_under_way(ctx: &Ctx, row: &gathering::Model) -> Result<()> {
     }
 }
 
-async fn write(ctx: &Ctx, tx: &DatabaseTransaction, id: GatheringId, member: MemberId, source: Source) -> Result<()> {
-    let row = attendance::ActiveModel {
+async fn write(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    id: GatheringId,
+    there: impl IntoIterator<Item = MemberId>,
+    source: Source,
+) -> Result<()> {
+    let me = ctx.me()?;
+    let row = |member: MemberId| attendance::ActiveModel {
         gathering_id: Set(id),
         member_id: Set(member),
-        recorded_by: Set(Some(ctx.me()?)),
+        recorded_by: Set(Some(me)),
         source: Set(source),
         created_at: Set(ctx.now),
     };
     let once = OnConflict::columns([Column::GatheringId, Column::MemberId]).do_nothing().to_owned();
-    attendance::Entity::insert(row).on_conflict(once).exec_without_returning(tx).await?;
+    let rows = attendance::Entity::insert_many(there.into_iter().map(row));
+    rows.on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -100,14 +103,14 @@ async fn write(ctx: &Ctx, tx: &DatabaseTransaction, id: GatheringId, member: Mem
 /// or was held a moment ago.
 ///
 /// # Errors
-/// Refused with [`crate::error::Code::NotFound`], [`crate::error::Code::StewardsOnly`] or
-/// [`crate::error::Code::WrongState`].
+/// Refused with [`Code::NotFound`], [`Code::StewardsOnly`] or
+/// [`Code::WrongState`].
 pub(crate) async fn may_open(ctx: &Ctx, tx: &DatabaseTransaction, id: GatheringId) -> Result<()> {
     let me = ctx.me()?;
     let row = gathering::Entity::find_by_id(id).one(tx).await?.ok_or_else(no_such_gathering)?;
-    let mine = member_of(tx, &row, me).await?.ok_or_else(no_such_gathering)?;
+    let mine = community::member_of(tx, row.community_id, me).await?.ok_or_else(no_such_gathering)?;
     if row.planned_by != Some(me) && mine.role != community::Role::Steward {
-        return Err(Refusal::new(crate::error::Code::StewardsOnly, Message::new("stewards-only")).into());
+        return Err(Refusal::new(Code::StewardsOnly, Message::new("stewards-only")).into());
     }
     community::writable(ctx, tx, row.community_id).await?;
     refuse_unless_under_way(ctx, &row)?;
@@ -117,43 +120,21 @@ pub(crate) async fn may_open(ctx: &Ctx, tx: &DatabaseTransaction, id: GatheringI
     Ok(())
 }
 
-async fn member_of(
-    tx: &DatabaseTransaction,
-    row: &gathering::Model,
-    member: MemberId,
-) -> Result<Option<membership::Model>> {
-    let query = membership::Entity::find()
-        .filter(membership::Column::CommunityId.eq(row.community_id))
-        .filter(membership::Column::MemberId.eq(member))
-        .filter(membership::Column::State.eq(MembershipState::Active));
-    Ok(query.one(tx).await?)
-}
-
 /// The community of a gathering, under the locks of a command.
 pub(crate) async fn community_of(tx: &DatabaseTransaction, id: GatheringId) -> Result<Option<CommunityId>> {
     Ok(gathering::Entity::find_by_id(id).one(tx).await?.map(|row| row.community_id))
 }
 
-/// A gathering's code that the viewer has scanned.
-pub(crate) struct Code {
-    /// The gathering.
-    pub(crate) gathering: GatheringId,
-    /// Who showed it.
-    pub(crate) opener: MemberId,
-}
-
-/// Writes down that the viewer was at a gathering whose code they scanned; false if it is not for them.
-pub(crate) async fn check_in(ctx: &Ctx, tx: &DatabaseTransaction, code: &Code) -> Result<bool> {
+/// Writes down that the viewer was at a gathering whose code they scanned, and whoever showed it; false if it is not for them.
+pub(crate) async fn check_in(ctx: &Ctx, tx: &DatabaseTransaction, id: GatheringId, opener: MemberId) -> Result<bool> {
     let me = ctx.me()?;
-    let Some(row) = gathering::Entity::find_by_id(code.gathering).one(tx).await? else { return Ok(false) };
-    if row.state != State::Planned || member_of(tx, &row, me).await?.is_none() {
+    let Some(row) = gathering::Entity::find_by_id(id).one(tx).await? else { return Ok(false) };
+    if row.state != State::Planned || community::member_of(tx, row.community_id, me).await?.is_none() {
         return Ok(false);
     }
     community::writable(ctx, tx, row.community_id).await?;
-    write(ctx, tx, row.id, me, Source::Handshake).await?;
-    if member_of(tx, &row, code.opener).await?.is_some() {
-        write(ctx, tx, row.id, code.opener, Source::Handshake).await?;
-    }
+    let opener = community::member_of(tx, row.community_id, opener).await?.map(|row| row.member_id);
+    write(ctx, tx, id, opener.into_iter().chain([me]), Source::Handshake).await?;
     Ok(true)
 }
 
@@ -161,22 +142,20 @@ pub(crate) async fn check_in(ctx: &Ctx, tx: &DatabaseTransaction, code: &Code) -
 /// person; a tie they have already then rests on that.
 ///
 /// # Errors
-/// Refused with [`crate::error::Code::NotFound`], [`crate::error::Code::Yourself`],
-/// [`crate::error::Code::DidNotAttend`] or [`crate::error::Code::TieLimitReached`].
+/// Refused with [`Code::NotFound`], [`Code::Yourself`],
+/// [`Code::DidNotAttend`] or [`Code::TieLimitReached`].
 pub async fn confirm(ctx: &Ctx, id: GatheringId, other: MemberId, context: Context) -> Result<Tie> {
-    use crate::error::Code;
     let me = ctx.me()?;
     if other == me {
         return Err(Refusal::of("memberId", Code::Yourself, Message::new("met-yourself")).into());
     }
     let community = named(ctx, id).await?.community_id;
-    let tie: TieId = community::command(ctx, community, [other], async |tx, standing| {
-        standing.member().map_err(|_| no_such_gathering())?;
+    let tie: TieId = community::inside(ctx, community, [other], no_such_gathering, async |tx, standing| {
         standing.writable(ctx)?;
         let row = gathering::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_gathering)?;
         let missing = || Refusal::of("memberId", Code::NotFound, Message::new("no-such-member"));
         let is_there = store::lock_members(tx, [other]).await?.iter().all(policy::is_in_use);
-        let is_fellow = member_of(tx, &row, other).await?.is_some();
+        let is_fellow = community::member_of(&**tx, row.community_id, other).await?.is_some();
         if !is_there || !is_fellow || visibility::block_between(tx, me, other).await?.is_some() {
             return Err(missing().into());
         }
@@ -187,13 +166,7 @@ pub async fn confirm(ctx: &Ctx, id: GatheringId, other: MemberId, context: Conte
         let (tie, change) = tie::met(ctx, tx, me, other, met_at(ctx, &row), context).await?;
         Ok((tie.id, change))
     })
-    .await
-    .map_err(|error| match error {
-        Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.path == ["communityId"]) => {
-            no_such_gathering()
-        }
-        error => error,
-    })?;
+    .await?;
     tie::by_ids(ctx, &[tie]).await?.pop().ok_or(Error::AlreadyDone)
 }
 

@@ -8,10 +8,10 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use super::Gathering;
 use crate::code;
-use crate::community::{Community, MembershipState, command};
+use crate::community::{Community, command, member_of};
 use crate::ctx::{Ctx, days};
 use crate::entity::calendar::{self, Column};
-use crate::entity::{community, gathering, member, membership};
+use crate::entity::{community, gathering, member};
 use crate::error::{Error, Result};
 use crate::event::Change;
 use crate::id::{CalendarId, CommunityId};
@@ -98,11 +98,8 @@ pub async fn feed(ctx: &Ctx, typed: &str) -> Result<Option<Feed>> {
     let query = calendar::Entity::find().filter(Column::CodeHash.eq(code::fingerprint(typed)));
     let Some(row) = query.one(db).await? else { return Ok(None) };
     let owner = member::Entity::find_by_id(row.member_id).one(db).await?;
-    let belongs = membership::Entity::find()
-        .filter(membership::Column::CommunityId.eq(row.community_id))
-        .filter(membership::Column::MemberId.eq(row.member_id))
-        .filter(membership::Column::State.eq(MembershipState::Active));
-    if !owner.is_some_and(|owner| policy::is_in_use(&owner)) || belongs.one(db).await?.is_none() {
+    let belongs = member_of(db, row.community_id, row.member_id).await?.is_some();
+    if !owner.is_some_and(|owner| policy::is_in_use(&owner)) || !belongs {
         return Ok(None);
     }
     let community = community::Entity::find_by_id(row.community_id).one(db).await?;

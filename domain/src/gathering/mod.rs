@@ -9,21 +9,21 @@ mod plan;
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-pub(crate) use self::attend::{Code as CheckIn, check_in, community_of, may_open};
+pub(crate) use self::attend::{check_in, community_of, may_open};
 pub use self::attend::{confirm, record};
 pub use self::calendar::{Calendar, Feed, close as close_calendar, feed, mine as my_calendar, open as open_calendar};
 pub use self::plan::{GatheringEdit, NewGathering, cancel, plan, reply, update};
-use crate::community::{Access, Community, MembershipState, Standing, command};
+use crate::community::{Access, Community, Standing, inside, joined_by};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::gathering::{self, Column};
-use crate::entity::{attendance, gathering_reply, membership};
+use crate::entity::{attendance, gathering_reply};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, GatheringId, GoalId, MemberId};
 use crate::idempotency::Command;
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::visibility;
 
 pub use crate::entity::gathering::State;
@@ -124,15 +124,6 @@ impl Gathering {
 const UPCOMING: &str = "gatherings to come";
 const PAST: &str = "gatherings past";
 
-/// The communities `member` belongs to, as rows of one column.
-fn joined_by(member: MemberId) -> Select<membership::Entity> {
-    membership::Entity::find()
-        .select_only()
-        .column(membership::Column::CommunityId)
-        .filter(membership::Column::MemberId.eq(member))
-        .filter(membership::Column::State.eq(MembershipState::Active))
-}
-
 /// The gatherings of the communities the viewer belongs to.
 fn seen(ctx: &Ctx) -> Result<Select<gathering::Entity>> {
     Ok(gathering::Entity::find().filter(Column::CommunityId.in_subquery(joined_by(ctx.me()?).into_query())))
@@ -175,10 +166,7 @@ async fn page_of(ctx: &Ctx, rows: Select<gathering::Entity>, when: When, window:
         When::Upcoming => (UPCOMING, rows.filter(Column::EndsAt.gt(ctx.now))),
         When::Past => (PAST, rows.filter(Column::EndsAt.lte(ctx.now))),
     };
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = match when {
         When::Upcoming => window.oldest_first(list, rows, Column::StartsAt, Column::Id)?,
         When::Past => window.newest_first(list, rows, Column::StartsAt, Column::Id)?,
@@ -199,7 +187,7 @@ pub async fn turnouts(ctx: &Ctx, ids: &[GatheringId]) -> Result<HashMap<Gatherin
         .columns([Said::GatheringId, Said::Reply])
         .column_as(Said::MemberId.count(), "said")
         .filter(Said::GatheringId.is_in(ids.iter().copied()))
-        .filter(own_or_existing(ctx, Said::MemberId)?)
+        .filter(visibility::existing(me, Said::MemberId))
         .group_by(Said::GatheringId)
         .group_by(Said::Reply)
         .into_tuple()
@@ -210,7 +198,7 @@ pub async fn turnouts(ctx: &Ctx, ids: &[GatheringId]) -> Result<HashMap<Gatherin
         .column(There::GatheringId)
         .column_as(There::MemberId.count(), "attended")
         .filter(There::GatheringId.is_in(ids.iter().copied()))
-        .filter(own_or_existing(ctx, There::MemberId)?)
+        .filter(visibility::existing(me, There::MemberId))
         .group_by(There::GatheringId)
         .into_tuple()
         .all(db)
@@ -242,12 +230,10 @@ pub async fn turnouts(ctx: &Ctx, ids: &[GatheringId]) -> Result<HashMap<Gatherin
 /// [`Error::InvalidCursor`].
 pub async fn attendees(ctx: &Ctx, id: GatheringId, window: &Window) -> Result<Page<MemberId>> {
     use attendance::Column as There;
-    let rows =
-        attendance::Entity::find().filter(There::GatheringId.eq(id)).filter(own_or_existing(ctx, There::MemberId)?);
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let rows = attendance::Entity::find()
+        .filter(There::GatheringId.eq(id))
+        .filter(visibility::existing(ctx.me()?, There::MemberId));
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.oldest_first("attendees", rows, There::CreatedAt, There::MemberId)?;
     let rows = rows.all(&ctx.kith.store.db).await?;
     let page = Page::of("attendees", window, rows, total, |row: &attendance::Model| (row.created_at, row.member_id));
@@ -261,20 +247,12 @@ pub async fn attendees(ctx: &Ctx, id: GatheringId, window: &Window) -> Result<Pa
 pub async fn replies(ctx: &Ctx, id: GatheringId, reply: Reply, window: &Window) -> Result<Page<MemberId>> {
     use gathering_reply::Column as Said;
     let rows = gathering_reply::Entity::find().filter(Said::GatheringId.eq(id)).filter(Said::Reply.eq(reply));
-    let rows = rows.filter(own_or_existing(ctx, Said::MemberId)?);
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let rows = rows.filter(visibility::existing(ctx.me()?, Said::MemberId));
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.oldest_first("replies", rows, Said::CreatedAt, Said::MemberId)?;
     let rows = rows.all(&ctx.kith.store.db).await?;
     let page = Page::of("replies", window, rows, total, |row: &gathering_reply::Model| (row.created_at, row.member_id));
     Ok(page.map(|row| row.member_id))
-}
-
-fn own_or_existing(ctx: &Ctx, column: impl ColumnTrait) -> Result<Condition> {
-    let me = ctx.me()?;
-    Ok(Condition::any().add(column.eq(me)).add(visibility::existing(me, column)))
 }
 
 fn no_such_gathering() -> Error {
@@ -290,7 +268,7 @@ async fn named(ctx: &Ctx, id: GatheringId) -> Result<gathering::Model> {
     gathering::Entity::find_by_id(id).one(&ctx.kith.store.db).await?.ok_or_else(no_such_gathering)
 }
 
-/// A command of the viewer's about a gathering: what [`command`] does, with the gathering as it is under its locks. One of
+/// A command of the viewer's about a gathering: what [`inside`] does, with the gathering as it is under its locks. One of
 /// a community the viewer does not belong to is not found.
 async fn about(
     ctx: &Ctx,
@@ -299,17 +277,10 @@ async fn about(
     work: impl AsyncFnOnce(&Command, Standing, gathering::Model) -> Result<Change>,
 ) -> Result<Gathering> {
     let community = named(ctx, id).await?.community_id;
-    let done = command(ctx, community, others, async |tx, standing| {
-        standing.member().map_err(|_| no_such_gathering())?;
+    let done = inside(ctx, community, others, no_such_gathering, async |tx, standing| {
         standing.writable(ctx)?;
         let row = gathering::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_gathering)?;
         work(tx, standing, row).await.map(|change| (id, change))
     });
-    let done = done.await.map_err(|error| match error {
-        Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.path == ["communityId"]) => {
-            no_such_gathering()
-        }
-        error => error,
-    });
-    by_id(ctx, done?).await
+    by_id(ctx, done.await?).await
 }

@@ -8,8 +8,7 @@ mod understanding;
 mod work;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    Select,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryTrait, Select,
 };
 
 pub use self::understanding::{Endorsement, FEWEST_WORDS, Understanding, endorse, understanding, voices};
@@ -17,16 +16,16 @@ pub use self::work::{
     Commitment, NewCommitment, NewProgress, Progress, abandon, achieve, commit, commitments, commitments_by_ids,
     complete, progress, record,
 };
-use crate::community::{Access, Community, MembershipState, Standing, command};
+use crate::community::{Access, Community, Standing, command, inside, joined_by};
 use crate::ctx::{Ctx, Timestamp};
+use crate::entity::endorsement;
 use crate::entity::goal::{self, Column};
-use crate::entity::{endorsement, membership};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, GoalId, MemberId};
 use crate::idempotency::Command;
 use crate::member::Edit;
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::policy;
 use crate::text::{self, Checks};
 
@@ -126,11 +125,7 @@ const LIST: &str = "goals";
 
 /// The goals of communities the viewer belongs to.
 fn seen(ctx: &Ctx) -> Result<Select<goal::Entity>> {
-    let mine = membership::Entity::find()
-        .select_only()
-        .column(membership::Column::CommunityId)
-        .filter(membership::Column::MemberId.eq(ctx.me()?))
-        .filter(membership::Column::State.eq(MembershipState::Active));
+    let mine = joined_by(ctx.me()?);
     Ok(goal::Entity::find().filter(Column::CommunityId.in_subquery(mine.into_query())))
 }
 
@@ -175,10 +170,7 @@ async fn page_of(
     if let Some(state) = state {
         rows = rows.filter(Column::State.eq(state));
     }
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.newest_first(LIST, rows, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let goals = rows.into_iter().map(Goal::from).collect();
     Ok(Page::of(LIST, window, goals, total, |goal: &Goal| (goal.created_at, goal.id)))
@@ -247,31 +239,20 @@ async fn community_of(ctx: &Ctx, id: GoalId) -> Result<CommunityId> {
     row.map(|row| row.community_id).ok_or_else(no_such_goal)
 }
 
-/// A command of the viewer's about a goal: what [`command`] does, with the goal as it is under its locks. A goal of a
+/// A command of the viewer's about a goal: what [`inside`] does, with the goal as it is under its locks. A goal of a
 /// community the viewer does not belong to is not found.
 async fn about(
     ctx: &Ctx,
     id: GoalId,
     work: impl AsyncFnOnce(&Command, Standing, goal::Model) -> Result<()>,
 ) -> Result<Goal> {
-    let named = goal::Entity::find_by_id(id).one(&ctx.kith.store.db).await?.ok_or_else(no_such_goal)?;
-    // The proposer is locked as well: the trail may name them, which must not wait for a command of theirs that waits here.
-    let done = command(ctx, named.community_id, named.proposer_id, async |tx, standing| {
-        standing.member().map_err(|_| no_such_goal())?;
+    let community = community_of(ctx, id).await?;
+    let done = inside(ctx, community, [], no_such_goal, async |tx, standing| {
         standing.writable(ctx)?;
         let row = goal::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_goal)?;
         work(tx, standing, row).await.map(|()| (id, Change::default()))
     });
-    let done = done.await.map_err(hidden);
-    by_id(ctx, done?).await
-}
-
-/// A community that does not exist for the viewer has no goals for them either.
-fn hidden(error: Error) -> Error {
-    match error {
-        Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.path == ["communityId"]) => no_such_goal(),
-        error => error,
-    }
+    by_id(ctx, done.await?).await
 }
 
 fn refuse_unless_theirs(standing: &Standing, row: &goal::Model) -> Result<()> {

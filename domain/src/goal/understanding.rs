@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Select, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    Select, Set,
 };
 
 use super::{Goal, State, about, wrong_state};
@@ -15,7 +15,7 @@ use crate::entity::{endorsement, membership};
 use crate::error::{Code, Message, Refusal, Result};
 use crate::id::{CommunityId, GoalId, MemberId};
 use crate::idempotency::Command;
-use crate::page::{Page, Total, Window};
+use crate::page::{Page, Window};
 use crate::{policy, text, visibility};
 
 /// Fewest characters of an endorsement.
@@ -99,13 +99,9 @@ fn endorsements() -> Select<endorsement::Entity> {
 pub async fn voices(ctx: &Ctx, goal: &Goal, window: &Window) -> Result<Page<Endorsement>> {
     use endorsement::Column as Voice;
     const LIST: &str = "voices";
-    let me = ctx.me()?;
-    let own = Condition::any().add(Voice::MemberId.eq(me)).add(visibility::existing(me, Voice::MemberId));
-    let rows = endorsements().filter(Voice::GoalId.eq(goal.id)).filter(own);
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let exists = visibility::existing(ctx.me()?, Voice::MemberId);
+    let rows = endorsements().filter(Voice::GoalId.eq(goal.id)).filter(exists);
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let rows = window.newest_first(LIST, rows, Voice::CreatedAt, Voice::MemberId)?.all(&ctx.kith.store.db).await?;
     let voices =
         rows.into_iter().map(|row| Endorsement { member: row.member_id, words: row.words, at: row.created_at });
@@ -135,10 +131,7 @@ pub async fn endorse(ctx: &Ctx, id: GoalId, words: &str) -> Result<Goal> {
         let said = endorsement::Model { goal_id: id, member_id: me, words, words_key: key, created_at: ctx.now };
         endorsement::Entity::insert(said.into_active_model().reset_all()).exec_without_returning(&**tx).await?;
         let endorsed = endorsements().filter(endorsement::Column::GoalId.eq(id)).count(&**tx).await?;
-        let members = membership::Entity::find()
-            .filter(membership::Column::CommunityId.eq(row.community_id))
-            .filter(membership::Column::State.eq(MembershipState::Active))
-            .filter(visibility::in_use(membership::Column::MemberId));
+        let members = community::members_of(row.community_id);
         let members = members.count(&**tx).await?;
         if endorsed >= policy::quorum(standing.community.stage, members, ctx.kith.thresholds.endorsed.of(members)) {
             let mut row = row.into_active_model();

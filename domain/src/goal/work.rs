@@ -1,18 +1,18 @@
 //! Working on a goal that is understood: what members will do for it, how far it is, and how it ends.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Select, Set,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
+    Select, Set,
 };
 
 use super::{Goal, State, about, no_such_goal, refuse_unless_theirs, seen, wrong_state};
-use crate::community::{self, Action, command};
+use crate::community::{self, Action, inside};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::{commitment, goal, progress as progresses};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommitmentId, GoalId, MemberId, ProgressId};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::text::{self, Checks};
 use crate::visibility;
 
@@ -114,9 +114,8 @@ pub async fn commit(ctx: &Ctx, id: GoalId, new: NewCommitment) -> Result<Commitm
     let due_on = new.due_on.and_then(|raw| checks.take(text::date("dueOn", &raw)));
     checks.finish()?;
     let community = super::community_of(ctx, id).await?;
-    let made = command(ctx, community, [], async |tx, standing| {
-        let me = standing.member().map_err(|_| no_such_goal())?.member_id;
-        standing.writable(ctx)?;
+    let made = inside(ctx, community, [], no_such_goal, async |tx, standing| {
+        let me = standing.acting_member(ctx)?.member_id;
         active(&goal::Entity::find_by_id(id).one(&**tx).await?.ok_or_else(no_such_goal)?)?;
         let row = commitment::Model {
             id: CommitmentId::fresh(),
@@ -130,8 +129,7 @@ pub async fn commit(ctx: &Ctx, id: GoalId, new: NewCommitment) -> Result<Commitm
         let row = row.into_active_model().reset_all().insert(&**tx).await?;
         Ok((row.id, Change::default()))
     });
-    let made = made.await.map_err(super::hidden)?;
-    commitments_by_ids(ctx, &[made]).await?.pop().ok_or(Error::AlreadyDone)
+    commitments_by_ids(ctx, &[made.await?]).await?.pop().ok_or(Error::AlreadyDone)
 }
 
 /// Says that the viewer has done what they committed themselves to. Doing so again changes nothing.
@@ -139,31 +137,26 @@ pub async fn commit(ctx: &Ctx, id: GoalId, new: NewCommitment) -> Result<Commitm
 /// # Errors
 /// Refused with [`Code::NotFound`], [`Code::WrongState`] or [`Code::ConsentDue`].
 pub async fn complete(ctx: &Ctx, id: CommitmentId) -> Result<Commitment> {
-    let missing = || Error::from(Refusal::of("commitmentId", Code::NotFound, Message::new("no-such-commitment")));
     let me = ctx.me()?;
     let mine = || commitment::Entity::find_by_id(id).filter(commitment::Column::MemberId.eq(me));
-    let row = mine().one(&ctx.kith.store.db).await?.ok_or_else(missing)?;
-    let community = super::community_of(ctx, row.goal_id).await?;
-    let done = command(ctx, community, [], async |tx, standing| {
-        standing.acting_member(ctx).map_err(|error| if standing.member().is_err() { missing() } else { error })?;
-        let row = mine().one(&**tx).await?.ok_or_else(missing)?;
+    let found = mine().one(&ctx.kith.store.db).await?.ok_or_else(no_such_commitment)?;
+    let community = super::community_of(ctx, found.goal_id).await?;
+    let done = inside(ctx, community, [], no_such_commitment, async |tx, standing| {
+        standing.writable(ctx)?;
+        let row = mine().one(&**tx).await?.ok_or_else(no_such_commitment)?;
         if row.done_at.is_none() {
-            active(&goal::Entity::find_by_id(row.goal_id).one(&**tx).await?.ok_or_else(missing)?)?;
+            active(&goal::Entity::find_by_id(row.goal_id).one(&**tx).await?.ok_or_else(no_such_commitment)?)?;
             let mut row = row.into_active_model();
             row.done_at = Set(Some(ctx.now));
             row.update(&**tx).await?;
         }
         Ok((id, Change::default()))
     });
-    let done = done.await.map_err(|error| match super::hidden(error) {
-        Error::Refused(refusals)
-            if refusals.iter().any(|refusal| refusal.path == ["goalId"] && refusal.code == Code::NotFound) =>
-        {
-            missing()
-        }
-        error => error,
-    })?;
-    commitments_by_ids(ctx, &[done]).await?.pop().ok_or(Error::AlreadyDone)
+    commitments_by_ids(ctx, &[done.await?]).await?.pop().ok_or(Error::AlreadyDone)
+}
+
+fn no_such_commitment() -> Error {
+    Refusal::of("commitmentId", Code::NotFound, Message::new("no-such-commitment")).into()
 }
 
 /// Adds a measurement to an active goal. What was recorded stays.
@@ -248,12 +241,11 @@ async fn close(
     Ok(())
 }
 
-/// The rows whose `column` names a goal that shows to the viewer, and `by` the viewer or a member who exists for them.
+/// The rows whose `column` names a goal that shows to the viewer, and `by` a member who exists for them.
 fn shown(ctx: &Ctx, column: impl ColumnTrait, by: impl ColumnTrait) -> Result<Condition> {
-    let me = ctx.me()?;
     let goals = seen(ctx)?.select_only().column(goal::Column::Id);
-    let own = Condition::any().add(by.eq(me)).add(visibility::existing(me, by));
-    Ok(Condition::all().add(column.in_subquery(goals.into_query())).add(own))
+    let exists = visibility::existing(ctx.me()?, by);
+    Ok(Condition::all().add(column.in_subquery(goals.into_query())).add(exists))
 }
 
 fn shown_commitments(ctx: &Ctx) -> Result<Select<commitment::Entity>> {
@@ -276,10 +268,7 @@ pub async fn commitments_by_ids(ctx: &Ctx, ids: &[CommitmentId]) -> Result<Vec<C
 /// [`Error::InvalidCursor`].
 pub async fn commitments(ctx: &Ctx, goal: &Goal, window: &Window) -> Result<Page<Commitment>> {
     let rows = shown_commitments(ctx)?.filter(commitment::Column::GoalId.eq(goal.id));
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let (created, id) = (commitment::Column::CreatedAt, commitment::Column::Id);
     let rows = window.newest_first(COMMITMENTS, rows, created, id)?.all(&ctx.kith.store.db).await?;
     let made = rows.into_iter().map(Commitment::from).collect();
@@ -293,10 +282,7 @@ pub async fn commitments(ctx: &Ctx, goal: &Goal, window: &Window) -> Result<Page
 /// [`Error::InvalidCursor`].
 pub async fn progress(ctx: &Ctx, goal: &Goal, window: &Window) -> Result<Page<Progress>> {
     let rows = progresses::Entity::find().filter(progresses::Column::GoalId.eq(goal.id));
-    let total = match window.total {
-        Total::Wanted => Some(rows.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &rows).await?;
     let (created, id) = (progresses::Column::CreatedAt, progresses::Column::Id);
     let rows = window.newest_first(PROGRESS, rows, created, id)?.all(&ctx.kith.store.db).await?;
     let measured = |row: progresses::Model| Progress {

@@ -14,13 +14,13 @@ use crate::secret::Secrets;
 use crate::store::Store;
 use crate::{Kith, Role};
 
-struct World {
-    ctx: Ctx,
+pub(super) struct World {
+    pub(super) ctx: Ctx,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::connect(&format!("sqlite://{}", dir.path().join("kith.db").display())).await.unwrap();
         store.migrate().await.unwrap();
@@ -30,11 +30,11 @@ impl World {
         }
     }
 
-    async fn prepare(&self, import: &Import) -> std::result::Result<Prepared, Vec<Fault>> {
+    pub(super) async fn prepare(&self, import: &Import) -> std::result::Result<Prepared, Vec<Fault>> {
         prepare(&self.ctx, import, &|_| {}).await.unwrap()
     }
 
-    async fn run(&self, import: &Import) -> Report {
+    pub(super) async fn run(&self, import: &Import) -> Report {
         let prepared = self.prepare(import).await.unwrap_or_else(|faults| panic!("{faults:?}"));
         let report = prepared.report().clone();
         prepared.write(&self.ctx, &|_| {}).await.unwrap();
@@ -63,7 +63,7 @@ impl World {
         tie_end::Entity::find().count(&self.ctx.kith.store.db).await.unwrap()
     }
 
-    async fn member(&self, handle: &str) -> member::Model {
+    pub(super) async fn member(&self, handle: &str) -> member::Model {
         self.members().await.into_iter().find(|member| member.handle == handle).unwrap()
     }
 
@@ -72,7 +72,7 @@ impl World {
         profile::profiles(&self.ctx.kith, &[id]).await.unwrap().remove(&id).unwrap().skills
     }
 
-    async fn as_member(&self, handle: &str) -> Ctx {
+    pub(super) async fn as_member(&self, handle: &str) -> Ctx {
         Ctx::new(&self.ctx.kith, Viewer::Member(self.member(handle).await.id))
     }
 

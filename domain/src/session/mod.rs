@@ -11,8 +11,7 @@
 mod refresh;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use crate::entity::session::{self, Column};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::{MemberId, SessionId};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::text::{self, Checks};
 use crate::{facts, policy, secret};
 
@@ -212,10 +211,7 @@ const LIST: &str = "sessions";
 /// [`Error::InvalidCursor`].
 pub async fn list(ctx: &Ctx, window: &Window) -> Result<Page<Session>> {
     let mine = session::Entity::find().filter(Column::MemberId.eq(ctx.me()?)).filter(Column::ExpiresAt.gt(ctx.now));
-    let total = match window.total {
-        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &mine).await?;
     let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let sessions = rows.into_iter().map(Session::of).collect();
     Ok(Page::of(LIST, window, sessions, total, |session: &Session| (session.created_at, session.id)))

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{ClaimId, MemberId, TieId};
 use crate::idempotency::{self, Begun};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::text::{self, Checks};
 use crate::{policy, store, visibility};
 
@@ -143,10 +143,7 @@ const LIST: &str = "claims";
 /// [`Error::InvalidCursor`].
 pub async fn claims(ctx: &Ctx, window: &Window) -> Result<Page<Claim>> {
     let mine = claim::Entity::find().filter(Column::ClaimerId.eq(ctx.me()?));
-    let total = match window.total {
-        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &mine).await?;
     let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let claims = rows.into_iter().map(|row| Claim::seen(row, ctx.now)).collect();
     Ok(Page::of(LIST, window, claims, total, |claim: &Claim| (claim.created_at, claim.id)))

@@ -9,7 +9,7 @@ mod claim;
 mod meeting;
 mod newcomer;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
@@ -21,7 +21,7 @@ use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};
 use crate::error::Result;
 use crate::id::{MemberId, TieId};
-use crate::page::{self, Page, Total, Window};
+use crate::page::{self, Page, Window};
 use crate::{policy, visibility};
 
 /// A tie, as one of its two members sees it.
@@ -90,10 +90,7 @@ const LIST: &str = "ties";
 pub async fn list(ctx: &Ctx, state: State, window: &Window) -> Result<Page<Tie>> {
     let me = ctx.me()?;
     let mine = tie::Entity::find().filter(of(me)).filter(in_state(state, me, ctx.now));
-    let total = match window.total {
-        Total::Wanted => Some(mine.clone().count(&ctx.kith.store.db).await?),
-        Total::Skipped => None,
-    };
+    let total = window.total_of(&ctx.kith.store.db, &mine).await?;
     let rows = window.newest_first(LIST, mine, Column::CreatedAt, Column::Id)?.all(&ctx.kith.store.db).await?;
     let ties = rows.iter().filter_map(|row| Tie::seen_by(row, me, ctx.now)).collect();
     Ok(Page::of(LIST, window, ties, total, |tie: &Tie| (tie.created_at, tie.id)))

@@ -212,11 +212,6 @@ async fn members(gql: &Context<'_>, page: Page<MemberId>) -> Result<MemberConnec
     Ok(MemberConnection::of(page, |row| MemberEdge { cursor: row.cursor, node: Member(row.item) }))
 }
 
-/// The id a client gave of a gathering; one of nothing if it is none.
-pub(crate) fn gathering_id(id: &ID) -> GatheringId {
-    GatheringId::of_global(id).unwrap_or(GatheringId::NONE)
-}
-
 /// A gathering in a list.
 #[derive(SimpleObject)]
 pub(crate) struct GatheringEdge {

@@ -2,14 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use domain::gathering::{self, GatheringEdit, NewGathering};
-use domain::id::{CommunityId, MemberId};
+use domain::id::{CommunityId, GatheringId, GoalId, MemberId};
 use domain::tie;
 
-use super::{Gathering, GatheringReply, gathering_id};
-use crate::graphql::community::{Community, community_id};
+use super::{Gathering, GatheringReply};
+use crate::graphql::community::Community;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::{Result, UserError, outcome};
-use crate::graphql::goal::goal_id;
 use crate::graphql::member::edit;
 use crate::graphql::payload::{changed, payload};
 use crate::graphql::scalar::{DateTime, GlobalId};
@@ -112,20 +111,8 @@ pub(crate) struct CloseCalendarInput {
     community_id: ID,
 }
 
-/// Makes the payload types of commands that change a gathering.
-macro_rules! gathering_payloads {
-    ($($(#[$doc:meta])* $payload:ident;)+) => {$(
-        changed! {
-            $(#[$doc])*
-            $payload of gathering::Gathering {
-                /// The gathering; null if the command was refused.
-                gathering: Gathering
-            }
-        }
-    )+};
-}
-
-gathering_payloads! {
+changed! {
+    gathering: Gathering of gathering::Gathering, "The gathering; null if the command was refused.";
     /// The gathering after it was planned.
     PlanGatheringPayload;
     /// The gathering after the change.
@@ -182,7 +169,7 @@ calendar_payloads! {
 
 /// The ids a client gave of members; those of nobody stand for what are none.
 fn member_ids(ids: &[ID]) -> Vec<MemberId> {
-    ids.iter().map(|id| MemberId::of_global(id).unwrap_or(MemberId::NONE)).collect()
+    ids.iter().map(MemberId::given).collect()
 }
 
 /// What members do about gatherings.
@@ -204,9 +191,9 @@ impl GatheringMutation {
             zone: input.zone,
             starts_at: input.starts_at.0,
             ends_at: input.ends_at.0,
-            goal: input.goal_id.as_ref().map(goal_id),
+            goal: input.goal_id.as_ref().map(GoalId::given),
         };
-        PlanGatheringPayload::of(gql, gathering::plan(gql.ctx()?, community_id(&input.community_id), new).await)
+        PlanGatheringPayload::of(gql, gathering::plan(gql.ctx()?, CommunityId::given(&input.community_id), new).await)
     }
 
     /// Changes a gathering that is not over, as whoever planned it or a steward. Calendars that have it see the change.
@@ -222,9 +209,12 @@ impl GatheringMutation {
             zone: input.zone,
             starts_at: input.starts_at.map(|at| at.0),
             ends_at: input.ends_at.map(|at| at.0),
-            goal: edit(input.goal_id.map_value(|id: ID| goal_id(&id))),
+            goal: edit(input.goal_id.map_value(|id: ID| GoalId::given(&id))),
         };
-        UpdateGatheringPayload::of(gql, gathering::update(gql.ctx()?, gathering_id(&input.gathering_id), change).await)
+        UpdateGatheringPayload::of(
+            gql,
+            gathering::update(gql.ctx()?, GatheringId::given(&input.gathering_id), change).await,
+        )
     }
 
     /// Cancels a gathering that is not over, as whoever planned it or a steward.
@@ -233,7 +223,7 @@ impl GatheringMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which, and why.")] input: CancelGatheringInput,
     ) -> Result<CancelGatheringPayload> {
-        let id = gathering_id(&input.gathering_id);
+        let id = GatheringId::given(&input.gathering_id);
         CancelGatheringPayload::of(gql, gathering::cancel(gql.ctx()?, id, input.reason.as_deref()).await)
     }
 
@@ -243,7 +233,7 @@ impl GatheringMutation {
         gql: &Context<'_>,
         #[graphql(desc = "To which, and what.")] input: ReplyToGatheringInput,
     ) -> Result<ReplyToGatheringPayload> {
-        let id = gathering_id(&input.gathering_id);
+        let id = GatheringId::given(&input.gathering_id);
         ReplyToGatheringPayload::of(gql, gathering::reply(gql.ctx()?, id, input.reply.into()).await)
     }
 
@@ -255,7 +245,7 @@ impl GatheringMutation {
         #[graphql(desc = "Who.")] input: RecordAttendanceInput,
     ) -> Result<RecordAttendancePayload> {
         let (there, absent) = (member_ids(&input.attended), member_ids(&input.absent.unwrap_or_default()));
-        let id = gathering_id(&input.gathering_id);
+        let id = GatheringId::given(&input.gathering_id);
         RecordAttendancePayload::of(gql, gathering::record(gql.ctx()?, id, there, absent).await)
     }
 
@@ -266,8 +256,8 @@ impl GatheringMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Where, and whom.")] input: ConfirmMeetingInput,
     ) -> Result<ConfirmMeetingPayload> {
-        let other = MemberId::of_global(&input.member_id).unwrap_or(MemberId::NONE);
-        let id = gathering_id(&input.gathering_id);
+        let other = MemberId::given(&input.member_id);
+        let id = GatheringId::given(&input.gathering_id);
         ConfirmMeetingPayload::of(gql, gathering::confirm(gql.ctx()?, id, other, input.context.into()).await)
     }
 
@@ -277,7 +267,7 @@ impl GatheringMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Of which community.")] input: OpenCalendarInput,
     ) -> Result<OpenCalendarPayload> {
-        let opened = gathering::open_calendar(gql.ctx()?, community_id(&input.community_id)).await;
+        let opened = gathering::open_calendar(gql.ctx()?, CommunityId::given(&input.community_id)).await;
         OpenCalendarPayload::of(gql, opened).await
     }
 
@@ -288,7 +278,7 @@ impl GatheringMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Of which community.")] input: CloseCalendarInput,
     ) -> Result<CloseCalendarPayload> {
-        let closed = gathering::close_calendar(gql.ctx()?, community_id(&input.community_id)).await;
+        let closed = gathering::close_calendar(gql.ctx()?, CommunityId::given(&input.community_id)).await;
         CloseCalendarPayload::of(gql, closed).await
     }
 }

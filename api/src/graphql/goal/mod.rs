@@ -262,11 +262,6 @@ impl Goal {
     }
 }
 
-/// The id a client gave of a goal; one of nothing if it is none.
-pub(crate) fn goal_id(id: &ID) -> GoalId {
-    GoalId::of_global(id).unwrap_or(GoalId::NONE)
-}
-
 /// A goal in a list.
 #[derive(SimpleObject)]
 pub(crate) struct GoalEdge {

@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use domain::goal::{self, GoalEdit, NewGoal, NewProgress};
+use domain::id::{CommunityId, GoalId};
 
-use super::{Goal, goal_id};
-use crate::graphql::community::community_id;
+use super::Goal;
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::member::edit;
 use crate::graphql::payload::changed;
-use crate::graphql::scalar::{Date, Url};
+use crate::graphql::scalar::{Date, GlobalId, Url};
 
 /// How a goal is measured.
 #[derive(InputObject)]
@@ -93,20 +93,8 @@ pub(crate) struct AbandonGoalInput {
     reason: String,
 }
 
-/// Makes the payload types of commands that change a goal.
-macro_rules! goal_payloads {
-    ($($(#[$doc:meta])* $payload:ident;)+) => {$(
-        changed! {
-            $(#[$doc])*
-            $payload of goal::Goal {
-                /// The goal; null if the command was refused.
-                goal: Goal
-            }
-        }
-    )+};
-}
-
-goal_payloads! {
+changed! {
+    goal: Goal of goal::Goal, "The goal; null if the command was refused.";
     /// The goal after it was proposed.
     ProposeGoalPayload;
     /// The goal after the change.
@@ -135,7 +123,7 @@ impl GoalMutation {
     ) -> Result<ProposeGoalPayload> {
         let (measure, due_on) = (input.measure.map(Into::into), input.due_on.map(|date| date.0));
         let new = NewGoal { outcome: input.outcome, measure, due_on };
-        ProposeGoalPayload::of(gql, goal::propose(gql.ctx()?, community_id(&input.community_id), new).await)
+        ProposeGoalPayload::of(gql, goal::propose(gql.ctx()?, CommunityId::given(&input.community_id), new).await)
     }
 
     /// Changes a goal that is proposed or active, as its proposer or a steward.
@@ -147,7 +135,7 @@ impl GoalMutation {
         let measure = edit(input.measure.map_value(Into::into));
         let due_on = edit(input.due_on.map_value(|date: Date| date.0));
         let change = GoalEdit { outcome: input.outcome, measure, due_on };
-        UpdateGoalPayload::of(gql, goal::update(gql.ctx()?, goal_id(&input.goal_id), change).await)
+        UpdateGoalPayload::of(gql, goal::update(gql.ctx()?, GoalId::given(&input.goal_id), change).await)
     }
 
     /// Says a proposed goal in the viewer's own words; saying it anew replaces what they said.
@@ -156,7 +144,7 @@ impl GoalMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which, and what it means.")] input: EndorseGoalInput,
     ) -> Result<EndorseGoalPayload> {
-        EndorseGoalPayload::of(gql, goal::endorse(gql.ctx()?, goal_id(&input.goal_id), &input.words).await)
+        EndorseGoalPayload::of(gql, goal::endorse(gql.ctx()?, GoalId::given(&input.goal_id), &input.words).await)
     }
 
     /// Adds a measurement to an active goal.
@@ -167,7 +155,7 @@ impl GoalMutation {
     ) -> Result<RecordProgressPayload> {
         let evidence_url = input.evidence_url.map(|url| url.0);
         let new = NewProgress { value: input.value, note: input.note, evidence_url };
-        RecordProgressPayload::of(gql, goal::record(gql.ctx()?, goal_id(&input.goal_id), new).await)
+        RecordProgressPayload::of(gql, goal::record(gql.ctx()?, GoalId::given(&input.goal_id), new).await)
     }
 
     /// Says that an active goal is reached, as its proposer or a steward.
@@ -176,7 +164,7 @@ impl GoalMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: AchieveGoalInput,
     ) -> Result<AchieveGoalPayload> {
-        AchieveGoalPayload::of(gql, goal::achieve(gql.ctx()?, goal_id(&input.goal_id)).await)
+        AchieveGoalPayload::of(gql, goal::achieve(gql.ctx()?, GoalId::given(&input.goal_id)).await)
     }
 
     /// Gives a goal up, as its proposer or a steward.
@@ -185,6 +173,6 @@ impl GoalMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which, and why.")] input: AbandonGoalInput,
     ) -> Result<AbandonGoalPayload> {
-        AbandonGoalPayload::of(gql, goal::abandon(gql.ctx()?, goal_id(&input.goal_id), &input.reason).await)
+        AbandonGoalPayload::of(gql, goal::abandon(gql.ctx()?, GoalId::given(&input.goal_id), &input.reason).await)
     }
 }

@@ -2,11 +2,10 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use domain::community::{self, Application};
-use domain::id::MemberId;
+use domain::id::{CommunityId, MemberId, MembershipId};
 use domain::invitation;
 
-use super::{Membership, ended, membership_id};
-use crate::graphql::community::community_id;
+use super::{Membership, ended};
 use crate::graphql::context::ContextExt;
 use crate::graphql::error::Result;
 use crate::graphql::payload::changed;
@@ -109,51 +108,19 @@ pub(crate) struct DecideApplicationInput {
 }
 
 changed! {
+    membership: Membership of community::Membership, "The membership; null if the command was refused.";
     /// The membership after somebody was invited.
-    InviteToCommunityPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    InviteToCommunityPayload;
     /// The membership after the invitation was accepted.
-    AcceptInvitationPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    AcceptInvitationPayload;
     /// The membership that was applied for.
-    ApplyToCommunityPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    ApplyToCommunityPayload;
     /// The application after the viewer has vouched for it; ACTIVE if it was the last vouch that was needed.
-    VouchForApplicantPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    VouchForApplicantPayload;
     /// The application after the viewer has taken their vouch back.
-    WithdrawVouchPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
-}
-
-changed! {
+    WithdrawVouchPayload;
     /// The application after the decision.
-    DecideApplicationPayload of community::Membership {
-        /// The membership; null if the command was refused.
-        membership: Membership
-    }
+    DecideApplicationPayload;
 }
 
 ended! {
@@ -181,8 +148,8 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Whom.")] input: InviteToCommunityInput,
     ) -> Result<InviteToCommunityPayload> {
-        let member = MemberId::of_global(&input.member_id).unwrap_or(MemberId::NONE);
-        let id = community_id(&input.community_id);
+        let member = MemberId::given(&input.member_id);
+        let id = CommunityId::given(&input.community_id);
         let invited = community::invite(gql.ctx()?, id, member, input.note.as_deref()).await;
         InviteToCommunityPayload::of(gql, invited)
     }
@@ -193,7 +160,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: AcceptInvitationInput,
     ) -> Result<AcceptInvitationPayload> {
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         AcceptInvitationPayload::of(gql, community::accept(gql.ctx()?, id, input.charter_version).await)
     }
 
@@ -203,7 +170,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: DeclineInvitationInput,
     ) -> Result<DeclineInvitationPayload> {
-        let declined = community::decline(gql.ctx()?, community_id(&input.community_id)).await;
+        let declined = community::decline(gql.ctx()?, CommunityId::given(&input.community_id)).await;
         DeclineInvitationPayload::of(gql, declined).await
     }
 
@@ -223,7 +190,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: TakeBackInvitationInput,
     ) -> Result<TakeBackInvitationPayload> {
-        let taken_back = community::take_back(gql.ctx()?, membership_id(&input.membership_id)).await;
+        let taken_back = community::take_back(gql.ctx()?, MembershipId::given(&input.membership_id)).await;
         TakeBackInvitationPayload::of(gql, taken_back).await
     }
 
@@ -235,7 +202,7 @@ impl MembershipMutation {
     ) -> Result<ApplyToCommunityPayload> {
         let answers = input.answers.unwrap_or_default();
         let application = Application { charter_version: input.charter_version, answers, note: input.note };
-        let id = community_id(&input.community_id);
+        let id = CommunityId::given(&input.community_id);
         ApplyToCommunityPayload::of(gql, community::apply(gql.ctx()?, id, application).await)
     }
 
@@ -245,7 +212,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] input: WithdrawApplicationInput,
     ) -> Result<WithdrawApplicationPayload> {
-        let withdrawn = community::withdraw_application(gql.ctx()?, community_id(&input.community_id)).await;
+        let withdrawn = community::withdraw_application(gql.ctx()?, CommunityId::given(&input.community_id)).await;
         WithdrawApplicationPayload::of(gql, withdrawn).await
     }
 
@@ -256,7 +223,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "For whom.")] input: VouchForApplicantInput,
     ) -> Result<VouchForApplicantPayload> {
-        VouchForApplicantPayload::of(gql, community::vouch(gql.ctx()?, membership_id(&input.membership_id)).await)
+        VouchForApplicantPayload::of(gql, community::vouch(gql.ctx()?, MembershipId::given(&input.membership_id)).await)
     }
 
     /// Takes the viewer's vouch back while the application is open.
@@ -265,7 +232,10 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "For whom.")] input: WithdrawVouchInput,
     ) -> Result<WithdrawVouchPayload> {
-        WithdrawVouchPayload::of(gql, community::withdraw_vouch(gql.ctx()?, membership_id(&input.membership_id)).await)
+        WithdrawVouchPayload::of(
+            gql,
+            community::withdraw_vouch(gql.ctx()?, MembershipId::given(&input.membership_id)).await,
+        )
     }
 
     /// Decides about an application, as a steward.
@@ -274,7 +244,7 @@ impl MembershipMutation {
         gql: &Context<'_>,
         #[graphql(desc = "Which, and how.")] input: DecideApplicationInput,
     ) -> Result<DecideApplicationPayload> {
-        let (id, verdict) = (membership_id(&input.membership_id), input.verdict.into());
+        let (id, verdict) = (MembershipId::given(&input.membership_id), input.verdict.into());
         let decided = community::decide(gql.ctx()?, id, verdict, input.reason.as_deref()).await;
         DecideApplicationPayload::of(gql, decided)
     }

@@ -196,11 +196,6 @@ connection! {
     MembershipConnection of MembershipEdge, Membership
 }
 
-/// The id a client gave of a membership; one of nothing if it is none.
-pub(crate) fn membership_id(id: &ID) -> MembershipId {
-    MembershipId::of_global(id).unwrap_or(MembershipId::NONE)
-}
-
 /// Makes the payload types of commands after which the viewer may not see the membership any more.
 macro_rules! ended {
     ($($(#[$doc:meta])* $payload:ident;)+) => {$(

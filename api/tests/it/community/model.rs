@@ -199,7 +199,7 @@ impl Game {
             7 | 8 => {
                 let readiness = match community::by_ids(&ctx, &[id]).await?.pop() {
                     Some(community) if community.access == Access::Steward => {
-                        Some(community::readiness::of(&ctx, &community).await?.is_ready())
+                        community::readiness::of(&ctx, &community).await?.map(|readiness| readiness.is_ready())
                     }
                     _ => None,
                 };

@@ -5,7 +5,7 @@ use time::macros::format_description;
 
 use super::group::{Days, Group, Seat};
 use super::plan::Plan;
-use crate::community::{Action, Joining, MembershipState, Role, search_key};
+use crate::community::{Action, Joining, MembershipState, Role, fresh_membership, search_key};
 use crate::ctx::{Timestamp, days};
 use crate::demo::{community_id, goal_id, person_id};
 use crate::entity::{
@@ -15,7 +15,7 @@ use crate::entity::{
 use crate::error::Result;
 use crate::id::{AuditEntryId, CommunityId, MemberId, MembershipId};
 use crate::import::row::{self, Meter};
-use crate::{policy, text};
+use crate::text;
 
 /// Rows to write, of every table a community is made of.
 #[derive(Default)]
@@ -233,29 +233,8 @@ impl Of<'_> {
     }
 
     fn asked(&self, seat: &Seat) -> membership::Model {
-        let at = self.ago(seat.since);
-        membership::Model {
-            id: MembershipId::fresh(),
-            community_id: self.id,
-            member_id: person_id(seat.who),
-            state: MembershipState::Invited,
-            role: Role::Member,
-            founder: false,
-            invited_by: None,
-            note: None,
-            answers: None,
-            consented_version: 0,
-            consented_at: None,
-            shown: true,
-            hidden_from_partners: false,
-            may_return: true,
-            reason: None,
-            ended_by: None,
-            created_at: at,
-            expires_at: at.after(policy::MEMBERSHIP_ANSWERED_WITHIN),
-            joined_at: None,
-            ended_at: None,
-        }
+        let (at, member) = (self.ago(seat.since), person_id(seat.who));
+        fresh_membership(at, self.id, member, MembershipState::Invited, Role::Member)
     }
 
     pub(super) fn entry(

@@ -60,7 +60,13 @@ impl World {
         let ctx = self.of(person_id(seat.who));
         let community = community::by_ids(&ctx, &[community_id(plan)]).await.unwrap().pop().unwrap();
         let readiness = readiness::of(&ctx, &community).await.unwrap();
-        readiness.criteria.into_iter().filter(|standing| !standing.met).map(|standing| standing.criterion).collect()
+        readiness
+            .expect("of a founder")
+            .criteria
+            .into_iter()
+            .filter(|standing| !standing.met)
+            .map(|standing| standing.criterion)
+            .collect()
     }
 
     /// What a guide is to the communities they can see, by their names.

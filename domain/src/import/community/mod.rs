@@ -12,7 +12,6 @@ mod tests;
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use super::person::Placed;
@@ -64,11 +63,11 @@ pub(super) async fn decide(
     };
     (founding.joined, founding.kept) = (joining.len(), able.len() - joining.len());
     let mut fault = |message| faults.push(Fault { file: File::Founders, line: 1, message, rule: None });
-    let open = match &old {
-        Some(old) => open(tx, old.id).await?,
+    let taken = match &old {
+        Some(old) => community::places_taken(tx, old.id).await?,
         None => 0,
     };
-    if open + joining.len() as u64 > policy::MOST_MEMBERS {
+    if taken + joining.len() as u64 > policy::MOST_MEMBERS {
         fault(format!("A community has at most {} members.", policy::MOST_MEMBERS));
     }
     let planned = match (old, joining.first()) {
@@ -139,13 +138,6 @@ async fn concerned(tx: &DatabaseTransaction, id: CommunityId, members: &[MemberI
     Ok(concerned)
 }
 
-/// How many places are taken.
-async fn open(tx: &DatabaseTransaction, id: CommunityId) -> Result<u64> {
-    use MembershipState::{Active, Applied, Invited};
-    let rows = membership::Entity::find().filter(membership::Column::CommunityId.eq(id));
-    Ok(rows.filter(membership::Column::State.is_in([Invited, Applied, Active])).count(tx).await?)
-}
-
 fn planned(
     ctx: &Ctx,
     list: &str,
@@ -156,7 +148,7 @@ fn planned(
     let former = new.as_ref().and_then(|(community, _)| community.formed_by);
     let founder = |member: &MemberId| {
         let role = if Some(*member) == former { Role::Steward } else { Role::Member };
-        let row = community::fresh_membership(ctx, id, *member, MembershipState::Active, role);
+        let row = community::fresh_membership(ctx.now, id, *member, MembershipState::Active, role);
         membership::Model { founder: true, joined_at: Some(ctx.now), ..row }
     };
     let told = |member: &MemberId| {
@@ -192,12 +184,7 @@ impl Planned {
         }
         match self.new {
             Some((community, charter)) => community::write(tx, community, charter, &[]).await?,
-            None => {
-                let touched = communities::Entity::update_many()
-                    .col_expr(communities::Column::ActiveAt, Expr::val(ctx.now.0))
-                    .filter(communities::Column::Id.eq(self.id));
-                touched.exec(tx).await?;
-            }
+            None => community::touch(ctx, tx, self.id).await?,
         }
         row::insert::<membership::Entity, _>(tx, self.founders, None, meter).await?;
         row::insert::<audit_entry::Entity, _>(tx, self.trail, None, meter).await

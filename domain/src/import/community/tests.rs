@@ -3,60 +3,26 @@
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryOrder, Set};
 
 use super::*;
-use crate::Kith;
-use crate::cache::Cache;
 use crate::community::{NewCommunity, Return};
-use crate::ctx::Viewer;
 use crate::entity::member;
 use crate::error::Error;
-use crate::import::{Import, ImportedCommunity, Person, Report, TiesAs, prepare};
-use crate::secret::Secrets;
-use crate::store::Store;
-
-struct World {
-    ctx: Ctx,
-    _dir: tempfile::TempDir,
-}
+use crate::import::tests::World;
+use crate::import::{Import, ImportedCommunity, Person, TiesAs, prepare};
 
 impl World {
-    async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::connect(&format!("sqlite://{}", dir.path().join("kith.db").display())).await.unwrap();
-        store.migrate().await.unwrap();
-        let kith = Kith::new(store, Cache::local(), crate::Role::Server, Secrets::new(&[]));
-        Self { ctx: Ctx::new(&kith, Viewer::System), _dir: dir }
-    }
-
-    async fn run(&self, import: &Import) -> Report {
-        let prepared = prepare(&self.ctx, import, &|_| {}).await.unwrap();
-        let prepared = prepared.unwrap_or_else(|faults| panic!("{faults:?}"));
-        let report = prepared.report().clone();
-        prepared.write(&self.ctx, &|_| {}).await.unwrap();
-        report
-    }
-
     /// What becomes of the community: founders who join, who are kept and who are gone.
     async fn found(&self, import: &Import) -> (Found, [usize; 3]) {
         let founding = self.run(import).await.community.unwrap();
         (founding.found, [founding.joined, founding.kept, founding.gone])
     }
 
-    async fn faults(&self, import: &Import) -> Vec<(File, u64, String)> {
-        let faults = prepare(&self.ctx, import, &|_| {}).await.unwrap().err().unwrap();
+    async fn faults_then(&self, import: &Import) -> Vec<(File, u64, String)> {
+        let faults = self.prepare(import).await.err().unwrap();
         faults.into_iter().map(|fault| (fault.file, fault.line, fault.message)).collect()
     }
 
     async fn communities(&self) -> Vec<communities::Model> {
         communities::Entity::find().all(&self.ctx.kith.store.db).await.unwrap()
-    }
-
-    async fn member(&self, handle: &str) -> member::Model {
-        let query = member::Entity::find().filter(member::Column::Handle.eq(handle));
-        query.one(&self.ctx.kith.store.db).await.unwrap().unwrap()
-    }
-
-    async fn of(&self, handle: &str) -> Ctx {
-        Ctx::new(&self.ctx.kith, Viewer::Member(self.member(handle).await.id))
     }
 
     /// Who was something to the only community, by handle: in which state, and as what.
@@ -98,7 +64,7 @@ async fn founders_found_it_and_nobody_else() {
     let trail = trail.all(&world.ctx.kith.store.db).await.unwrap();
     let told: Vec<_> = trail.into_iter().map(|row| (row.action, row.actor_id, row.note)).collect();
     assert_eq!(told, [(Action::Formed, None, Some("office".to_owned())), (Action::Joined, None, None)]);
-    let steward = world.of("office-89").await;
+    let steward = world.as_member("office-89").await;
     assert!(community::by_ids(&steward, &[community.id]).await.unwrap()[0].is_mine());
     community::ratify(&steward, community.id, 1).await.unwrap();
 }
@@ -119,7 +85,7 @@ async fn a_dry_run_tells_and_writes_nothing() {
 #[tokio::test]
 async fn bad_founders_are_told_with_all_other_bad_rows() {
     let world = World::new().await;
-    let faults = world.faults(&list(&["1", ""], "Office", &["7", "1", " "])).await;
+    let faults = world.faults_then(&list(&["1", ""], "Office", &["7", "1", " "])).await;
     let told: Vec<_> = faults.iter().map(|(file, line, message)| (*file, *line, message.as_str())).collect();
     let expected = [
         (File::People, 3, "The id is empty; every person needs one."),
@@ -127,7 +93,7 @@ async fn bad_founders_are_told_with_all_other_bad_rows() {
         (File::Founders, 3, "A founder's id is empty."),
     ];
     assert_eq!(told, expected);
-    let none = world.faults(&list(&["1"], "Office", &[])).await;
+    let none = world.faults_then(&list(&["1"], "Office", &[])).await;
     assert_eq!(none, [(File::Founders, 1, "A community needs a founder.".to_owned())]);
     let nameless = prepare(&world.ctx, &list(&["1"], " ", &["1"]), &|_| {}).await;
     assert!(matches!(nameless, Err(Error::Refused(refusals)) if refusals[0].path == ["community"]));
@@ -139,8 +105,8 @@ async fn a_second_run_adds_who_is_missing_and_brings_nobody_back() {
     let world = World::new().await;
     world.run(&list(&IDS, "Office", &["12", "89", "90"])).await;
     let community = world.communities().await.remove(0);
-    let steward = world.of("office-12").await;
-    community::leave(&world.of("office-89").await, community.id, None).await.unwrap();
+    let steward = world.as_member("office-12").await;
+    community::leave(&world.as_member("office-89").await, community.id, None).await.unwrap();
     let ninety = membership::Entity::find()
         .filter(membership::Column::MemberId.eq(world.member("office-90").await.id))
         .one(&world.ctx.kith.store.db)
@@ -149,7 +115,7 @@ async fn a_second_run_adds_who_is_missing_and_brings_nobody_back() {
         .unwrap();
     community::remove(&steward, ninety.id, "They asked to be.", Return::Possible).await.unwrap();
     // The reader's cache holds what the newcomer belonged to before.
-    let late = world.of("office-91").await;
+    let late = world.as_member("office-91").await;
     assert!(community::by_ids(&late, &[community.id]).await.unwrap().is_empty());
     let again = world.found(&list(&IDS, "OFFICE", &["91", "89", "90", "12"])).await;
     assert_eq!(again, (Found::Forming, [1, 3, 0]));
@@ -190,7 +156,7 @@ async fn who_cannot_act_founds_nothing() {
     assert_eq!(world.found(&people).await, (Found::Nothing, [1, 0, 1]));
     assert_eq!(world.part("office-89").await.map(|part| part.1), Some(Role::Steward));
     people.community = Some(ImportedCommunity { name: "Kitchen".to_owned(), founders: vec!["12".to_owned()] });
-    let faults = world.faults(&people).await;
+    let faults = world.faults_then(&people).await;
     assert_eq!(faults[0].2, "None of the founders is a member who can act.");
 }
 
@@ -201,7 +167,7 @@ async fn a_community_that_took_the_name_first_gets_no_founders() {
     world.run(&Import { community: None, ..people.clone() }).await;
     let slug = Some(slug_of("office", "Office"));
     let taken = NewCommunity { name: "Office".to_owned(), slug, ..NewCommunity::default() };
-    community::form(&world.of("office-90").await, taken).await.unwrap();
+    community::form(&world.as_member("office-90").await, taken).await.unwrap();
     let refused = prepare(&world.ctx, &people, &|_| {}).await;
     assert!(matches!(refused, Err(Error::Refused(refusals)) if refusals[0].code == Code::SlugTaken));
     assert_eq!(world.part("office-12").await, None);
