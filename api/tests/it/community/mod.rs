@@ -2,6 +2,7 @@
 
 mod charter;
 mod forming;
+mod full;
 mod health;
 mod joining;
 mod link;
