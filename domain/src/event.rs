@@ -22,6 +22,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::{outbox, tie, tie_end};
 use crate::error::{Error, Result};
 use crate::id::{MemberId, OutboxId};
+use crate::live::Event;
 use crate::store::BINDS;
 
 /// Whose cached things a change has made wrong. What an older version did not write yet is empty.
@@ -39,12 +40,14 @@ pub struct Change {
     pub accounts: Vec<MemberId>,
     /// Members who belong to other communities than before.
     pub communities: Vec<MemberId>,
+    /// What those who listen are told, once the caches have forgotten.
+    pub events: Vec<Event>,
 }
 
 impl Change {
     fn is_empty(&self) -> bool {
         let all = [&self.ties, &self.cards, &self.blocks, &self.accounts, &self.communities];
-        all.iter().all(|members| members.is_empty())
+        self.events.is_empty() && all.iter().all(|members| members.is_empty())
     }
 }
 
@@ -92,7 +95,9 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     kith.cache.forget(&keys).await.map_err(|unreachable| {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
         Error::Unavailable(Duration::from_secs(1))
-    })
+    })?;
+    change.events.iter().for_each(|event| kith.live.tell(*event));
+    Ok(())
 }
 
 /// How long a command may take from its commit to what it must tell, before the relay does that.

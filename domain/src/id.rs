@@ -67,6 +67,18 @@ id! {
     ReportId;
     /// A row of a community's audit trail.
     AuditEntryId;
+    /// A request to be introduced.
+    IntroductionId;
+    /// An open request for help.
+    AskId;
+    /// A contact's naming of somebody who can help.
+    NominationId;
+    /// A conversation.
+    ConversationId;
+    /// A message of a conversation.
+    MessageId;
+    /// What a member is told of.
+    NotificationId;
     /// A row of the outbox.
     OutboxId;
 }

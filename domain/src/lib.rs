@@ -10,7 +10,7 @@
 //! | [`letter`] | what somebody must be told by e-mail |
 //! | `policy` | every may-rule, as pure functions |
 //! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
-//! | [`cache`], [`event`], [`store`] | values that can be made again; the outbox; the database |
+//! | [`cache`], [`event`], [`live`], [`store`] | values that can be made again; the outbox; what happens, told at once; the database |
 //! | [`secret`], `code`, `limiter` | what only the service knows, and what is made of it; how often something may be done |
 //! | [`idempotency`] | how every command of a member begins and ends, so that a retry has one effect |
 //! | `entity` | the tables, without logic |
@@ -49,6 +49,7 @@ pub mod import;
 pub mod invitation;
 pub mod letter;
 mod limiter;
+pub mod live;
 pub mod member;
 pub mod network;
 pub mod page;
@@ -67,7 +68,9 @@ use crate::cache::{Cache, Shelf};
 use crate::community::Thresholds;
 use crate::ctx::Clock;
 use crate::facts::{Account, Blocks, Card, Communities, Neighbours};
+use crate::id::MemberId;
 use crate::limiter::Limiter;
+use crate::live::{Feed, Live};
 use crate::network::Ranked;
 use crate::secret::Secrets;
 use crate::store::Store;
@@ -85,6 +88,7 @@ pub struct Kith {
     pub thresholds: Thresholds,
     pub(crate) secrets: Secrets,
     pub(crate) limiter: Limiter,
+    live: Live,
     role: Role,
     shelves: Arc<Shelves>,
 }
@@ -126,9 +130,15 @@ impl Kith {
             thresholds: Thresholds::default(),
             secrets,
             limiter,
+            live: Live::default(),
             role,
             shelves: Arc::new(shelves),
         }
+    }
+
+    /// Listens to what happens that concerns `member`.
+    pub fn listen(&self, member: MemberId) -> Feed {
+        self.live.listen(member)
     }
 
     /// Whether what this process makes the cache forget is forgotten for all who answer requests.

@@ -8,8 +8,9 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
 use domain::id::{
-    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
-    MembershipId, ReportId, SessionId, TieId,
+    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
+    TieId,
 };
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
@@ -66,6 +67,12 @@ global_id! {
     GoalId: "gol";
     CommitmentId: "cmt";
     ReportId: "rep";
+    IntroductionId: "int";
+    AskId: "ask";
+    NominationId: "nom";
+    ConversationId: "con";
+    MessageId: "msg";
+    NotificationId: "ntf";
 }
 
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.

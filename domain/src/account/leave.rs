@@ -108,8 +108,14 @@ async fn erase(ctx: &Ctx, id: MemberId) -> Result<bool> {
     idempotency::forget(&tx, id).await?;
     member::Entity::delete_by_id(id).exec(&tx).await?;
     let with = |others: Vec<MemberId>| others.into_iter().chain([id]).collect::<Vec<_>>();
-    let change =
-        Change { cards: vec![id], ties: with(tied), blocks: with(blocked), accounts: vec![id], communities: vec![id] };
+    let change = Change {
+        cards: vec![id],
+        ties: with(tied),
+        blocks: with(blocked),
+        accounts: vec![id],
+        communities: vec![id],
+        ..Change::default()
+    };
     event::commit(ctx, tx, change).await?;
     tracing::info!("a member who left is gone");
     Ok(true)

@@ -103,7 +103,14 @@ async fn write(ctx: &Ctx, tx: DatabaseTransaction, progress: OnProgress<'_>) -> 
     event::commit(
         ctx,
         tx,
-        Change { ties: all.clone(), cards: all.clone(), blocks: all.clone(), accounts: all.clone(), communities: all },
+        Change {
+            ties: all.clone(),
+            cards: all.clone(),
+            blocks: all.clone(),
+            accounts: all.clone(),
+            communities: all,
+            ..Change::default()
+        },
     )
     .await
 }
