@@ -57,7 +57,7 @@ impl Kind {
     /// One letter in keys, and the version of the value's form.
     fn tag(self) -> &'static str {
         match self {
-            Self::Card => "c1",
+            Self::Card => "c2",
             Self::Neighbours => "n1",
             Self::Blocks => "b1",
             Self::Network => "w1",

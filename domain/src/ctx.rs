@@ -77,6 +77,15 @@ pub enum Viewer {
     System,
 }
 
+/// Who really acts when a member asks something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// They themselves.
+    Themselves,
+    /// An operator, who supports them.
+    Operator,
+}
+
 /// The app and the machine a request comes from, as far as they say. Nothing here is proven: it is shown, never trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
@@ -139,6 +148,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The session their token belongs to.
     pub session: Option<SessionId>,
+    /// Whether it is really they who ask.
+    pub acting: Acting,
     /// What they ask with.
     pub client: Arc<Client>,
     /// By what a retry of this one command is known, if the client wants that.
@@ -148,12 +159,25 @@ pub struct Ctx {
 impl Ctx {
     /// The context of `viewer`, now.
     pub fn new(kith: &Kith, viewer: Viewer) -> Self {
-        Self { kith: kith.clone(), viewer, now: kith.clock.now(), session: None, client: Arc::default(), retry: None }
+        Self {
+            kith: kith.clone(),
+            viewer,
+            now: kith.clock.now(),
+            session: None,
+            acting: Acting::Themselves,
+            client: Arc::default(),
+            retry: None,
+        }
     }
 
     /// The same, asked in `session`.
     pub fn in_session(self, session: SessionId) -> Self {
         Self { session: Some(session), ..self }
+    }
+
+    /// The same, asked by an operator who acts for the viewer.
+    pub fn by_operator(self) -> Self {
+        Self { acting: Acting::Operator, ..self }
     }
 
     /// The same, asked with `client`.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Kith;
 use crate::cache::{Entry, Kind};
+use crate::ctx::Timestamp;
 use crate::entity::tie::Evidence;
 use crate::entity::{block, member, membership, session, tie_end};
 use crate::error::Result;
@@ -37,6 +38,8 @@ pub struct Card {
     pub as_route: bool,
     /// Whether their account is in use: neither suspended nor gone.
     pub active: bool,
+    /// Until when they take no introductions.
+    pub paused_until: Option<Timestamp>,
 }
 
 impl Entry for Card {
@@ -132,6 +135,7 @@ impl Card {
             avatar_url: row.avatar_url,
             findable: row.findable,
             as_route: row.as_route,
+            paused_until: row.paused_until,
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | [`id`], [`page`], [`text`] | typed ids, keyset pages, clean text |
 //! | [`letter`] | what somebody must be told by e-mail |
 //! | `policy` | every may-rule, as pure functions |
+//! | `process` | what rests on ties, and closes with them |
 //! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
 //! | [`cache`], [`event`], [`live`], [`store`] | values that can be made again; the outbox; what happens, told at once; the database |
 //! | [`secret`], `code`, `limiter` | what only the service knows, and what is made of it; how often something may be done |
@@ -17,6 +18,7 @@
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
 //! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
 //! | [`community`] <- [`goal`], [`gathering`], [`report`] | groups that are formed before they open, what they want, when they meet, what goes wrong |
+//! | [`notification`] <- [`conversation`] <- [`introduction`], [`ask`] | what people are told and say; being introduced, and asking who can help |
 //! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
 //!
@@ -29,10 +31,12 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod ask;
 pub mod block;
 pub mod cache;
 mod code;
 pub mod community;
+pub mod conversation;
 pub mod credential;
 pub mod ctx;
 pub mod demo;
@@ -46,14 +50,17 @@ pub mod handshake;
 pub mod id;
 pub mod idempotency;
 pub mod import;
+pub mod introduction;
 pub mod invitation;
 pub mod letter;
 mod limiter;
 pub mod live;
 pub mod member;
 pub mod network;
+pub mod notification;
 pub mod page;
 mod policy;
+mod process;
 pub mod report;
 pub mod secret;
 pub mod session;

@@ -9,7 +9,7 @@ use crate::ctx::{Timestamp, days};
 use crate::entity::charter::{self, Joining};
 use crate::entity::community::{self, Stage};
 use crate::entity::tie::{self, Answer, State};
-use crate::entity::{member, membership};
+use crate::entity::{introduction, member, membership, nomination};
 use crate::id::MemberId;
 use crate::limiter::Rate;
 
@@ -64,6 +64,23 @@ pub(crate) const MOST_GATHERINGS: u64 = 100;
 /// Most open reports of one member in one community.
 pub(crate) const MOST_REPORTS: u64 = 20;
 
+/// How long an introduction awaits its answers, from the request on.
+pub(crate) const INTRODUCED_WITHIN: Duration = days(21);
+/// Most introductions a member has open, as far as they know.
+pub(crate) const MOST_INTRODUCTIONS: u64 = 10;
+/// How long after an introduction that came to nothing the same two are not introduced again.
+pub(crate) const REST_AFTER_INTRODUCTION: Duration = days(90);
+/// The month in which introductions are counted that reach a member: the last 30 days.
+pub(crate) const INTRODUCTION_MONTH: Duration = days(30);
+/// For how many days an ask is open at the most.
+pub(crate) const ASK_DAYS: i32 = 30;
+/// Most asks a member has open.
+pub(crate) const MOST_ASKS: u64 = 5;
+/// How long a nominee has to answer.
+pub(crate) const NOMINATION_LASTS: Duration = days(14);
+/// Most nominations of one contact for one ask.
+pub(crate) const MOST_NOMINATIONS: u64 = 20;
+
 /// How long a handshake can be scanned.
 pub(crate) const HANDSHAKE_LASTS: Duration = Duration::from_secs(5 * 60);
 /// How long after that a phone that was offline may hand it in.
@@ -78,6 +95,8 @@ pub(crate) const EXPORTS: Rate = Rate { name: "x", burst: 5, every: Duration::fr
 pub(crate) const HANDSHAKES: Rate = Rate { name: "h", burst: 30, every: Duration::from_secs(120) };
 /// Handshakes one member hands in.
 pub(crate) const SCANS: Rate = Rate { name: "hs", burst: 30, every: Duration::from_secs(60) };
+/// Messages one member writes.
+pub(crate) const MESSAGES: Rate = Rate { name: "ms", burst: 60, every: Duration::from_secs(1) };
 /// Guesses at what proves one account.
 pub(crate) const GUESSES_AT_ACCOUNT: Rate = Rate { name: "ga", burst: 5, every: Duration::from_secs(120) };
 /// Guesses from one address.
@@ -233,4 +252,100 @@ pub(crate) fn may_answer_tie(row: &tie::Model, member: MemberId, now: Timestamp)
 /// waiting.
 pub(crate) fn may_reopen_tie(row: &tie::Model, by: MemberId, now: Timestamp) -> bool {
     row.state == State::Declined && answer_of(row, by) == Answer::No && may_answer_tie(row, other_of(row, by), now)
+}
+
+/// What somebody is in an introduction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Whoever asks to be introduced.
+    Requester,
+    /// Whoever is asked to introduce the two, being tied to both.
+    Connector,
+    /// Whoever is to be met.
+    Target,
+}
+
+/// What `member` is in an introduction; `None` if it has not reached them.
+pub(crate) fn part_in(row: &introduction::Model, member: MemberId) -> Option<Part> {
+    if row.requester_id == member {
+        return Some(Part::Requester);
+    }
+    if row.connector_id == Some(member) {
+        return row.connector_at.map(|_| Part::Connector);
+    }
+    row.target_at.filter(|_| row.target_id == Some(member)).map(|_| Part::Target)
+}
+
+/// The state of an introduction as `viewer`, who is this in it, sees it, and since when.
+///
+/// What somebody did themselves shows to them at once, and so does what they were all told: that it was accepted, or taken back.
+/// That somebody else said no, or that what it rested on is gone, shows at the moment that was drawn for it at the request,
+/// or, if it happened later than that, as having expired: so nobody learns who said no, when, or that anybody did.
+pub(crate) fn seen_introduction(
+    row: &introduction::Model,
+    part: Part,
+    viewer: MemberId,
+    now: Timestamp,
+) -> (introduction::State, Timestamp) {
+    use introduction::State::{Accepted, Closed, Declined, Expired, PassedOn, Requested, Withdrawn};
+    if let (Accepted, Some(at)) = (row.state, row.accepted_at) {
+        return (Accepted, at);
+    }
+    if let (Some(at), true) = (row.ended_at, row.ended_by == Some(viewer)) {
+        return (row.state, at);
+    }
+    if let Some(at) = row.withdrawn_at {
+        return (Withdrawn, at);
+    }
+    let is_over = matches!(row.state, Declined | Closed) && row.ended_at.is_some_and(|at| at <= row.reveal_at);
+    if is_over && row.reveal_at <= now {
+        return (Closed, row.reveal_at);
+    }
+    if row.expires_at <= now {
+        return (Expired, row.expires_at);
+    }
+    match (part, row.passed_at, row.target_at) {
+        (Part::Requester, ..) | (Part::Connector, None, _) => (Requested, row.created_at),
+        (Part::Connector, Some(at), _) => (PassedOn, at),
+        (Part::Target, _, at) => (PassedOn, at.unwrap_or(row.created_at)),
+    }
+}
+
+/// Whether an introduction awaits an answer of the connector's, or of the target's, in truth.
+pub(crate) fn awaits(row: &introduction::Model, part: Part, now: Timestamp) -> bool {
+    use introduction::State::{Accepted, Closed, Declined, Expired, PassedOn, Requested, Withdrawn};
+    let in_time = now < row.expires_at;
+    match (row.state, part) {
+        (Requested, Part::Connector) => in_time && row.connector_at.is_some(),
+        (PassedOn, Part::Target) => in_time && row.target_at.is_some(),
+        (Requested | PassedOn, _) | (Accepted | Declined | Withdrawn | Expired | Closed, _) => false,
+    }
+}
+
+/// The state of a nomination for an ask that closed at `ask_closed_at`, as its nominee sees it, or, if it is somebody else,
+/// as the asker and the nominator do: to them it shows only that it was accepted, or that its time, or the ask's, is over.
+pub(crate) fn seen_nomination(
+    row: &nomination::Model,
+    ask_closed_at: Option<Timestamp>,
+    seen_by: SeenBy,
+    now: Timestamp,
+) -> nomination::State {
+    use nomination::State::{Accepted, Closed, Declined, Expired, Offered};
+    let closed = ask_closed_at.is_some_and(|at| at < row.expires_at);
+    match (row.state, seen_by) {
+        (Accepted, _) => Accepted,
+        (Declined | Closed, SeenBy::Nominee) => row.state,
+        (Offered | Expired | Declined | Closed, _) if closed => Closed,
+        (Offered | Expired | Declined | Closed, _) if row.expires_at <= now => Expired,
+        (Offered | Expired | Declined | Closed, _) => Offered,
+    }
+}
+
+/// Who looks at a nomination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SeenBy {
+    /// Whoever was named.
+    Nominee,
+    /// Whoever asked, or named them.
+    Others,
 }

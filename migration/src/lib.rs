@@ -27,6 +27,10 @@ mod m0015_goal;
 mod m0016_gathering;
 mod m0017_report;
 mod m0018_health;
+mod m0019_introduction;
+mod m0021_ask;
+mod m0022_conversation;
+mod m0023_notification;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -52,6 +56,10 @@ impl MigratorTrait for Migrator {
             File { name: "m0016_gathering", statements: m0016_gathering::SQL },
             File { name: "m0017_report", statements: m0017_report::SQL },
             File { name: "m0018_health", statements: m0018_health::SQL },
+            File { name: "m0019_introduction", statements: m0019_introduction::SQL },
+            File { name: "m0021_ask", statements: m0021_ask::SQL },
+            File { name: "m0022_conversation", statements: m0022_conversation::SQL },
+            File { name: "m0023_notification", statements: m0023_notification::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

@@ -20,7 +20,7 @@ use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::id::MemberId;
 use crate::letter::{Content, Letter};
-use crate::{community, credential, idempotency, import, policy, session, store};
+use crate::{community, credential, idempotency, import, policy, process, session, store};
 
 /// What a member says of the archive of what they gave when they leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub async fn delete(ctx: &Ctx, archive: Archive, proof: Option<Proof>) -> Result
     session::end_others(&tx, me.id, None).await?;
     close(ctx, &tx, me.id).await?;
     community::succeed(ctx, &tx, me.id).await?;
+    process::gone(ctx, &tx, me.id).await?;
     let all = vec![me.id];
     let change =
         Change { cards: all.clone(), ties: all.clone(), blocks: all.clone(), accounts: all, ..Change::default() };

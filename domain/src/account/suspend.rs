@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::entity::member::State;
 use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
-use crate::{member, store};
+use crate::{member, process, store};
 
 /// Suspends a member: at once they can neither sign in nor be seen, no route runs through them, and the communities they
 /// looked after alone pass to somebody else.
@@ -37,6 +37,7 @@ async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
     row.update(&tx).await?;
     if state == State::Suspended {
         community::succeed(ctx, &tx, id).await?;
+        process::gone(ctx, &tx, id).await?;
     }
     event::commit(ctx, tx, Change { cards: vec![id], ties: vec![id], accounts: vec![id], ..Change::default() }).await
 }

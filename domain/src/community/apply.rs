@@ -11,7 +11,7 @@ use super::access::about;
 use super::invite::{admit, are_tied, close, open_place, shown_by_id};
 use super::membership::Membership;
 use super::{
-    Access, Action, Joining, MembershipState as State, Stage, Standing, audit, charter, command, members_of,
+    Access, Action, Joining, MembershipState as State, Role, Stage, Standing, audit, charter, command, members_of,
     stewards_of,
 };
 use crate::ctx::Ctx;
@@ -20,6 +20,8 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
+use crate::live::Event;
+use crate::notification::{self, Kind};
 use crate::policy;
 use crate::text::{self, Checks};
 
@@ -73,7 +75,7 @@ pub async fn apply(ctx: &Ctx, id: CommunityId, application: Application) -> Resu
             ..row
         };
         let row = row.into_active_model().reset_all().insert(&**tx).await?;
-        Ok((row.id, Change::default()))
+        Ok((row.id, Change { events: tell_stewards(ctx, tx, &row).await?, ..Change::default() }))
     })
     .await?;
     shown_by_id(ctx, membership).await
@@ -138,12 +140,10 @@ pub async fn vouch(ctx: &Ctx, id: MembershipId) -> Result<Membership> {
             let vouch = vouch::ActiveModel { membership_id: Set(id), voucher_id: Set(me), created_at: Set(ctx.now) };
             vouch.insert(&**tx).await?;
         }
-        let applicant = row.member_id;
         if standing_vouches(tx, &row).await? < u64::from(standing.charter.vouches.unsigned_abs()) {
             return Ok((id, Change::default()));
         }
-        let_in(ctx, tx, &standing, row).await?;
-        Ok((id, Change { communities: vec![applicant], ..Change::default() }))
+        Ok((id, let_in(ctx, tx, &standing, row).await?))
     })
     .await?;
     shown_by_id(ctx, membership).await
@@ -164,10 +164,23 @@ async fn standing_vouches(tx: &Command, row: &membership::Model) -> Result<u64> 
     Ok(vouches.count(&**tx).await?)
 }
 
-async fn let_in(ctx: &Ctx, tx: &Command, standing: &Standing, row: membership::Model) -> Result<()> {
-    let applicant = row.member_id;
+async fn let_in(ctx: &Ctx, tx: &Command, standing: &Standing, row: membership::Model) -> Result<Change> {
+    let (id, applicant) = (row.id, row.member_id);
     admit(ctx, &**tx, &standing.community, row).await?;
-    audit::write(ctx, &**tx, standing.community.id, Action::ApplicationAdmitted, Some(applicant), None).await
+    audit::write(ctx, &**tx, standing.community.id, Action::ApplicationAdmitted, Some(applicant), None).await?;
+    let events = notification::tell(ctx, tx, applicant, Kind::CommunityJoined, id.0, None).await?;
+    Ok(Change { communities: vec![applicant], events, ..Change::default() })
+}
+
+/// Tells those who look after the community that somebody would come in.
+async fn tell_stewards(ctx: &Ctx, tx: &Command, row: &membership::Model) -> Result<Vec<Event>> {
+    let stewards = members_of(row.community_id).filter(membership::Column::Role.eq(Role::Steward)).all(&**tx).await?;
+    let mut events = Vec::new();
+    for steward in stewards.into_iter().map(|steward| steward.member_id) {
+        let about = Some(row.member_id);
+        events.extend(notification::tell(ctx, tx, steward, Kind::CommunityApplied, row.id.0, about).await?);
+    }
+    Ok(events)
 }
 
 /// Takes the viewer's vouch back while the application is open.
@@ -196,10 +209,7 @@ pub async fn decide(ctx: &Ctx, id: MembershipId, verdict: Verdict, reason: Optio
         refuse_unless_open(ctx, &standing, &row)?;
         let applicant = row.member_id;
         match verdict {
-            Verdict::Admit => {
-                let_in(ctx, tx, &standing, row).await?;
-                Ok((id, Change { communities: vec![applicant], ..Change::default() }))
-            }
+            Verdict::Admit => Ok((id, let_in(ctx, tx, &standing, row).await?)),
             Verdict::Decline => {
                 close(ctx, tx, row, State::Declined, reason.clone()).await?;
                 let community = standing.community.id;

@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
+use super::help::{self, Help};
 use super::readiness::graph;
 use super::{Access, Community, HealthFor, members_of};
 use crate::ctx::{Ctx, days};
@@ -37,7 +38,7 @@ pub enum Headcount {
 }
 
 impl Headcount {
-    fn of(count: u64) -> Self {
+    pub(super) fn of(count: u64) -> Self {
         match count {
             0 => Self::Exact(0),
             few if few < FEWEST => Self::Few,
@@ -74,6 +75,9 @@ pub struct Health {
     pub gatherings: u64,
     /// How many members were at one of them at least.
     pub gathered: Headcount,
+    /// What came of introductions and asks; `None` of snapshots that are older than this figure.
+    #[serde(default)]
+    pub help: Option<Help>,
 }
 
 /// The report of a community; `None` if it is not for the viewer, or there are too few members.
@@ -124,6 +128,7 @@ pub(super) async fn compute(ctx: &Ctx, db: &impl ConnectionTrait, id: CommunityI
         goals_moved: goals_moved(ctx, db, id).await?,
         gatherings,
         gathered: Headcount::of(gathered),
+        help: Some(help::compute(ctx, db, id, &inside).await?),
     }))
 }
 

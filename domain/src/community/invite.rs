@@ -20,6 +20,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
+use crate::notification::{self, Kind};
 use crate::{policy, text};
 
 /// The membership `id`, if the viewer may see it; what a command about it returns.
@@ -44,7 +45,8 @@ pub async fn invite(ctx: &Ctx, id: CommunityId, member: MemberId, note: Option<&
         let row = membership::Model { state: State::Invited, invited_by: Some(me), note, ..row };
         let row = row.into_active_model().reset_all().insert(&**tx).await?;
         audit::write(ctx, &**tx, id, Action::Invited, Some(member), None).await?;
-        Ok((row.id, Change::default()))
+        let events = notification::tell(ctx, tx, member, Kind::CommunityInvited, row.id.0, Some(me)).await?;
+        Ok((row.id, Change { events, ..Change::default() }))
     })
     .await?;
     shown_by_id(ctx, membership).await

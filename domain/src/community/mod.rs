@@ -15,6 +15,7 @@ pub mod audit;
 mod charter;
 mod forming;
 pub mod health;
+pub mod help;
 mod invite;
 mod map;
 mod membership;

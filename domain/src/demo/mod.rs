@@ -29,6 +29,7 @@ use crate::event::{self, Change};
 use crate::id::{BlockId, ClaimId, CommunityId, GatheringId, GoalId, MemberId};
 use crate::import::row::{self, Meter, Rows};
 use crate::import::{OnProgress, Stage};
+use crate::tie::asked;
 use crate::{member as profile, policy};
 
 /// The members to look through the eyes of.
@@ -184,7 +185,7 @@ fn tied(tie: &network::Tie, now: Timestamp) -> tie::Model {
         network::Evidence::Claimed => (Evidence::Claimed, Some(a)),
         network::Evidence::Imported => (Evidence::Imported, None),
     };
-    let row = row::agreed(row::asked(a, b, evidence, context(tie.context), at));
+    let row = row::agreed(asked(a, b, evidence, context(tie.context), at));
     tie::Model { note: tie.note.map(str::to_owned), begun_by, ..row }
 }
 
@@ -192,7 +193,7 @@ fn tied(tie: &network::Tie, now: Timestamp) -> tie::Model {
 fn claimed(network: &Network, claim: &network::Claim, now: Timestamp) -> (tie::Model, claim::Model) {
     let (by, of, context, note) =
         (person_id(claim.by), person_id(claim.of), context(claim.context), Some(claim.note.to_owned()));
-    let mut tie = row::asked(by, of, Evidence::Claimed, context, now);
+    let mut tie = asked(by, of, Evidence::Claimed, context, now);
     tie.begun_by = Some(by);
     tie.note = note.clone();
     *(if tie.low == by { &mut tie.low_answer } else { &mut tie.high_answer }) = Answer::Yes;

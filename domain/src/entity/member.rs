@@ -29,6 +29,12 @@ pub struct Model {
     pub share_phone: bool,
     pub findable: bool,
     pub as_route: bool,
+    /// How many introductions a month they take as the one in the middle.
+    pub as_connector: i32,
+    /// How many they take as the one who is to be met.
+    pub as_target: i32,
+    /// Until when they take none.
+    pub paused_until: Option<Timestamp>,
     pub state: State,
     /// When the account will be gone, since the member wishes it; until then they are not seen.
     pub leaves_at: Option<Timestamp>,

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ctx::Timestamp;
-use crate::id::{CommunityId, GoalId, MemberId, ReportId};
+use crate::id::{CommunityId, GoalId, MemberId, MessageId, ReportId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report")]
@@ -15,6 +15,10 @@ pub struct Model {
     /// Whom it is about; of a goal, its proposer, if they are not gone.
     pub member_id: Option<MemberId>,
     pub goal_id: Option<GoalId>,
+    pub message_id: Option<MessageId>,
+    /// The message as it read when it was reported.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub message_text: Option<String>,
     /// The agreement that was broken, as it read then.
     #[sea_orm(column_type = "Text")]
     pub agreement: String,

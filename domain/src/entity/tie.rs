@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ctx::Timestamp;
-use crate::id::{MemberId, TieId};
+use crate::id::{IntroductionId, MemberId, TieId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tie")]
@@ -36,6 +36,8 @@ pub struct Model {
     pub received_at: Option<Timestamp>,
     /// Who must still confirm that they met, since it was told late.
     pub met_awaits: Option<MemberId>,
+    /// Which introduction it came of.
+    pub introduction_id: Option<IntroductionId>,
 }
 
 /// What one of the two has said.

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::id::MemberId;
 use crate::policy;
 use crate::store::BINDS;
+use crate::tie::asked;
 
 /// Two members, the smaller id first.
 type Pair = (MemberId, MemberId);
@@ -62,7 +63,7 @@ pub(super) async fn decide(
     placed.report.ties = fresh.len();
     // In the order of the indexes, which then grow at their ends.
     fresh.sort_unstable();
-    let asked = |(low, high)| row::asked(low, high, Evidence::Imported, Context::Other, ctx.now);
+    let asked = |(low, high)| asked(low, high, Evidence::Imported, Context::Other, ctx.now);
     let ties = fresh.into_iter().map(asked).map(|tie| match ties_as {
         TiesAs::Active => row::agreed(tie),
         TiesAs::Pending => tie,

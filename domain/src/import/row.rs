@@ -9,13 +9,11 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable};
 
 use super::{OnProgress, Progress, Stage};
-use crate::ctx::Timestamp;
-use crate::entity::tie::{Answer, Context, Evidence, State};
+use crate::entity::tie::{Answer, State};
 use crate::entity::{block, claim, claim_code, imported_person, member, member_skill, tie};
 use crate::error::Result;
-use crate::id::{MemberId, TieId};
 use crate::store::BINDS;
-use crate::{policy, text};
+use crate::text;
 
 /// Tells how far one stage is.
 pub(crate) struct Meter<'a> {
@@ -113,30 +111,6 @@ where
 pub(crate) fn settle(member: &mut member::Model, area: Option<String>) {
     member.area_key = area.as_deref().map(text::key);
     member.area = area;
-}
-
-/// A tie nobody has answered.
-pub(crate) fn asked(a: MemberId, b: MemberId, evidence: Evidence, context: Context, at: Timestamp) -> tie::Model {
-    tie::Model {
-        id: TieId::fresh(),
-        low: a.min(b),
-        high: a.max(b),
-        low_answer: Answer::None,
-        high_answer: Answer::None,
-        state: State::Pending,
-        evidence,
-        context,
-        note: None,
-        begun_by: None,
-        closed_by: None,
-        created_at: at,
-        expires_at: at.after(policy::ANSWERED_WITHIN),
-        active_at: None,
-        closed_at: None,
-        met_at: None,
-        received_at: None,
-        met_awaits: None,
-    }
 }
 
 /// The same tie, agreed to by both the moment it began.

@@ -14,7 +14,8 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{MemberId, TieId};
 use crate::idempotency::{self, Begun};
-use crate::{policy, store, visibility};
+use crate::notification::{self, Kind};
+use crate::{policy, process, store, visibility};
 
 /// Says yes to a tie that awaits the viewer's answer, and so to having met, if that was told late. It becomes active when
 /// both have said so.
@@ -95,6 +96,7 @@ pub async fn end(ctx: &Ctx, id: TieId) -> Result<Tie> {
     }
     let row = close(ctx, &tx, row, me, State::Ended).await?;
     retract(&tx, me, policy::other_of(&row, me)).await?;
+    process::tie_ended(ctx, &tx, row.low, row.high).await?;
     tx.commit(ctx, Change { ties: vec![row.low, row.high], ..Change::default() }, &row.id).await?;
     seen(ctx, &row)
 }
@@ -224,7 +226,13 @@ pub(super) async fn settle(ctx: &Ctx, tx: &DatabaseTransaction, row: tie::Model)
     let row = row.update(tx).await?;
     tie_end::Entity::insert_many(ends(id, low, high, evidence)).exec_without_returning(tx).await?;
     confirm_claims(tx, id, low, high).await?;
-    Ok((row, Change { ties: vec![low, high], ..Change::default() }))
+    process::tied(ctx, tx, low, high).await?;
+    let mut events = Vec::new();
+    if let Ok(me) = ctx.me() {
+        let other = policy::other_of(&row, me);
+        events = notification::tell(ctx, tx, other, Kind::TieActive, id.0, Some(me)).await?;
+    }
+    Ok((row, Change { ties: vec![low, high], events, ..Change::default() }))
 }
 
 /// The two ends of an active tie.

@@ -18,6 +18,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{ClaimId, MemberId, TieId};
 use crate::idempotency::{self, Begun};
+use crate::notification::{self, Kind};
 use crate::page::{self, Page, Window};
 use crate::text::{self, Checks};
 use crate::{policy, store, visibility};
@@ -320,7 +321,10 @@ async fn ask(
     }
     let theirs = if crossed { Answer::Yes } else { Answer::None };
     let row = insert(ctx, tx, me, other.id, theirs, new.context, note.clone()).await?;
-    let (row, change) = answer::settle(ctx, tx, row).await?;
+    let (row, mut change) = answer::settle(ctx, tx, row).await?;
+    if row.state == tie::State::Pending {
+        change.events = notification::tell(ctx, tx, other.id, Kind::TieAsked, row.id.0, Some(me)).await?;
+    }
     Ok((Some(row), change))
 }
 
@@ -384,6 +388,7 @@ pub(super) async fn insert(
         met_at: Set(None),
         received_at: Set(None),
         met_awaits: Set(None),
+        introduction_id: Set(None),
     };
     Ok(row.insert(tx).await?)
 }

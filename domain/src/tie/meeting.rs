@@ -13,6 +13,7 @@ use crate::entity::tie_end;
 use crate::error::Result;
 use crate::event::Change;
 use crate::id::MemberId;
+use crate::notification::{self, Kind};
 use crate::policy;
 
 /// A meeting, as the scanning phone tells it.
@@ -60,7 +61,14 @@ pub(crate) async fn meet(
             let row = answer::answer(tx, row, meeting.opener, Answer::Yes).await?;
             in_person(ctx, tx, row).await
         }
-        Told::Late => answer::settle(ctx, tx, row).await,
+        Told::Late => {
+            let (row, mut change) = answer::settle(ctx, tx, row).await?;
+            if row.state == State::Pending {
+                let told = notification::tell(ctx, tx, meeting.opener, Kind::TieAsked, row.id.0, Some(meeting.scanner));
+                change.events = told.await?;
+            }
+            Ok((row, change))
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod answer;
 mod claim;
+mod introduced;
 mod meeting;
 mod newcomer;
 
@@ -14,13 +15,14 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
 pub use self::claim::{Claim, ClaimState, Named, NewClaim, claim, claims, claims_by_ids, withdraw};
+pub(crate) use self::introduced::{asked, introduced};
 pub(crate) use self::meeting::{Meeting, Told, may_be_told, meet, met};
 pub(crate) use self::newcomer::{invited, reach_newcomer};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};
 use crate::error::Result;
-use crate::id::{MemberId, TieId};
+use crate::id::{IntroductionId, MemberId, TieId};
 use crate::page::{self, Page, Window};
 use crate::{policy, visibility};
 
@@ -51,6 +53,8 @@ pub struct Tie {
     pub active_at: Option<Timestamp>,
     /// When it expires, while it is pending.
     pub expires_at: Option<Timestamp>,
+    /// Which introduction it came of.
+    pub introduction: Option<IntroductionId>,
 }
 
 impl Tie {
@@ -76,6 +80,7 @@ impl Tie {
             created_at: row.created_at,
             active_at: row.active_at,
             expires_at: pending.then_some(row.expires_at),
+            introduction: row.introduction_id,
         })
     }
 }

@@ -10,7 +10,8 @@ use crate::ctx::Ctx;
 use crate::entity::claim::{self as claims, Column, State};
 use crate::entity::tie::{Answer, Context};
 use crate::error::Result;
-use crate::id::MemberId;
+use crate::id::{MemberId, TieId};
+use crate::notification::{self, Kind};
 
 /// Most claims that reach somebody who has just come in.
 const MOST: u64 = 100;
@@ -24,7 +25,13 @@ pub(crate) async fn invited(
     context: Context,
     note: Option<String>,
 ) -> Result<()> {
-    claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await.map(drop)
+    let row = claim::insert(ctx, tx, inviter, newcomer, Answer::None, context, note).await?;
+    tell(ctx, tx, newcomer, row.id, inviter).await
+}
+
+/// Tells somebody who has just come in, and so listens to nothing yet, that they are asked.
+async fn tell(ctx: &Ctx, tx: &DatabaseTransaction, to: MemberId, tie: TieId, by: MemberId) -> Result<()> {
+    notification::tell(ctx, tx, to, Kind::TieAsked, tie.0, Some(by)).await.map(drop)
 }
 
 /// Lets the open claims that name `email`, and reached nobody so far, reach `newcomer`, who has proven to read it.
@@ -41,7 +48,11 @@ pub(crate) async fn reach_newcomer(ctx: &Ctx, tx: &DatabaseTransaction, newcomer
         let (claimer, context, note) = (row.claimer_id, row.context, row.note.clone());
         let tie = match answer::open_between(tx, claimer, newcomer).await? {
             Some(open) => open,
-            None => claim::insert(ctx, tx, claimer, newcomer, Answer::None, context, note).await?,
+            None => {
+                let row = claim::insert(ctx, tx, claimer, newcomer, Answer::None, context, note).await?;
+                tell(ctx, tx, newcomer, row.id, claimer).await?;
+                row
+            }
         };
         let mut row = row.into_active_model();
         row.target_id = Set(Some(newcomer));

@@ -1,33 +1,38 @@
-//! Moderation: a member reports another, or a goal, naming the agreement of the charter that was broken, and those who
-//! decide say whether it was.
+//! Moderation: a member reports another, a goal or a message, naming the agreement of the charter that was broken, and
+//! those who decide say whether it was.
 //!
 //! Stewards decide, never about themselves: what is said of a steward goes to the operator, who decides at the command
 //! line. A decision is words, kept in the audit trail; what follows from it (removing somebody, giving a goal up) is a
 //! command of its own. Who was reported is not told; who reported sees what was decided.
 
+mod operator;
+
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    QueryFilter, QueryTrait, Select, Set,
 };
 
+pub use self::operator::{Waiting, resolve, waiting};
 use crate::community::{self, Access, Action, Community, Role, Standing, command, inside};
-use crate::ctx::{Ctx, Timestamp, Viewer};
+use crate::ctx::{Ctx, Timestamp};
 use crate::entity::report::{self, Column};
-use crate::entity::{block, community as communities, goal, member};
+use crate::entity::{block, goal, member};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
 use crate::event::Change;
-use crate::id::{CommunityId, GoalId, MemberId, ReportId};
+use crate::id::{CommunityId, GoalId, MemberId, MessageId, ReportId};
 use crate::idempotency::Command;
 use crate::page::{self, Page, Window};
-use crate::{policy, text, visibility};
+use crate::{conversation, policy, text, visibility};
 
 pub use crate::entity::report::{Decider, State};
 
-/// One open report of a member by another, or of a goal, is enough.
+/// One open report of a member by another, or of a goal or a message, is enough.
 const OPEN_MEMBER: Unique =
     Unique { name: "report_open_member_uq", columns: "report.community_id, report.reporter_id, report.member_id" };
 const OPEN_GOAL: Unique =
     Unique { name: "report_open_goal_uq", columns: "report.community_id, report.reporter_id, report.goal_id" };
+const OPEN_MESSAGE: Unique =
+    Unique { name: "report_open_message_uq", columns: "report.community_id, report.reporter_id, report.message_id" };
 
 /// A report, as its reporter or those who decide see it.
 #[derive(Clone, Debug)]
@@ -38,10 +43,12 @@ pub struct Report {
     pub community: CommunityId,
     /// Who reported; `None` if they are gone.
     pub reporter: Option<MemberId>,
-    /// Whom it is about; of a goal, its proposer.
+    /// Whom it is about; of a goal its proposer, of a message its author.
     pub member: Option<MemberId>,
     /// Which goal it is about, if it is about one.
     pub goal: Option<GoalId>,
+    /// What the message said that it is about, if it is about one.
+    pub message: Option<String>,
     /// The agreement that was broken, as it read then.
     pub agreement: String,
     /// What happened.
@@ -67,6 +74,8 @@ pub enum Subject {
     Member(MemberId),
     /// A goal of the community.
     Goal(GoalId),
+    /// A message that shows to the viewer, by a member of the community.
+    Message(MessageId),
 }
 
 /// What is decided about a report.
@@ -93,6 +102,7 @@ impl From<report::Model> for Report {
             reporter: row.reporter_id,
             member: row.member_id,
             goal: row.goal_id,
+            message: row.message_text,
             agreement: row.agreement,
             note: row.note,
             decider: row.decided_by_role,
@@ -116,10 +126,14 @@ const LIST: &str = "reports";
 /// reported the same already, [`Code::TooManyAttempts`] or [`Code::InvalidInput`].
 pub async fn create(ctx: &Ctx, id: CommunityId, subject: Subject, agreement: i32, note: &str) -> Result<Report> {
     let note = text::paragraph("note", note, 2_000)?;
-    let about = whom(ctx, id, subject).await?;
+    let said = match subject {
+        Subject::Message(message) => Some(conversation::author_and_text(ctx, message).await?.ok_or_else(nothing)?),
+        Subject::Member(_) | Subject::Goal(_) => None,
+    };
+    let about = whom(ctx, id, subject, said.as_ref()).await?;
     let made = command(ctx, id, about, async |tx, standing| {
         let me = standing.member()?.member_id;
-        let about = reported(ctx, tx, &standing, subject).await?;
+        let about = reported(ctx, tx, &standing, subject, about).await?;
         if about == Some(me) {
             return Err(Refusal::of("subject", Code::Yourself, Message::new("report-yourself")).into());
         }
@@ -137,8 +151,13 @@ pub async fn create(ctx: &Ctx, id: CommunityId, subject: Subject, agreement: i32
             member_id: about,
             goal_id: match subject {
                 Subject::Goal(goal) => Some(goal),
-                Subject::Member(_) => None,
+                Subject::Member(_) | Subject::Message(_) => None,
             },
+            message_id: match subject {
+                Subject::Message(message) => Some(message),
+                Subject::Member(_) | Subject::Goal(_) => None,
+            },
+            message_text: said.map(|(_, text)| text),
             agreement: broken.clone(),
             charter_version: standing.charter.version,
             note,
@@ -151,8 +170,12 @@ pub async fn create(ctx: &Ctx, id: CommunityId, subject: Subject, agreement: i32
         };
         let already = || Refusal::of("subject", Code::WrongState, Message::new("reported-already"));
         let inserted = row.into_active_model().reset_all().insert(&**tx).await;
-        let row = inserted
-            .map_err(|error| Error::from(error).on_unique(&OPEN_MEMBER, already()).on_unique(&OPEN_GOAL, already()))?;
+        let row = inserted.map_err(|error| {
+            Error::from(error)
+                .on_unique(&OPEN_MEMBER, already())
+                .on_unique(&OPEN_GOAL, already())
+                .on_unique(&OPEN_MESSAGE, already())
+        })?;
         Ok((row.id, Change::default()))
     })
     .await?;
@@ -160,9 +183,15 @@ pub async fn create(ctx: &Ctx, id: CommunityId, subject: Subject, agreement: i32
 }
 
 /// Whom a report is about, before any lock.
-async fn whom(ctx: &Ctx, id: CommunityId, subject: Subject) -> Result<Option<MemberId>> {
+async fn whom(
+    ctx: &Ctx,
+    id: CommunityId,
+    subject: Subject,
+    said: Option<&(MemberId, String)>,
+) -> Result<Option<MemberId>> {
     match subject {
         Subject::Member(member) => Ok(Some(member)),
+        Subject::Message(_) => Ok(said.map(|(author, _)| *author)),
         Subject::Goal(goal) => {
             let query = goal::Entity::find_by_id(goal).filter(goal::Column::CommunityId.eq(id));
             Ok(query.one(&ctx.kith.store.db).await?.and_then(|goal| goal.proposer_id))
@@ -172,15 +201,21 @@ async fn whom(ctx: &Ctx, id: CommunityId, subject: Subject) -> Result<Option<Mem
 
 /// Whom a report is about, under the locks of the command. Somebody whom the viewer has blocked can be reported; somebody
 /// who has blocked the viewer does not exist for them.
-async fn reported(ctx: &Ctx, tx: &Command, standing: &Standing, subject: Subject) -> Result<Option<MemberId>> {
-    let missing = || Error::from(Refusal::of("subject", Code::NotFound, Message::new("nothing-to-report")));
+async fn reported(
+    ctx: &Ctx,
+    tx: &Command,
+    standing: &Standing,
+    subject: Subject,
+    about: Option<MemberId>,
+) -> Result<Option<MemberId>> {
     let me = ctx.me()?;
     match subject {
         Subject::Goal(goal) => {
             let query = goal::Entity::find_by_id(goal).filter(goal::Column::CommunityId.eq(standing.community.id));
-            Ok(query.one(&**tx).await?.ok_or_else(missing)?.proposer_id)
+            Ok(query.one(&**tx).await?.ok_or_else(nothing)?.proposer_id)
         }
-        Subject::Member(member) => {
+        Subject::Member(_) | Subject::Message(_) => {
+            let member = about.ok_or_else(nothing)?;
             let belongs = community::member_of(&**tx, standing.community.id, member).await?.is_some();
             let is_there =
                 member::Entity::find_by_id(member).one(&**tx).await?.is_some_and(|row| policy::is_in_use(&row));
@@ -188,9 +223,13 @@ async fn reported(ctx: &Ctx, tx: &Command, standing: &Standing, subject: Subject
                 block::Entity::find().filter(block::Column::OwnerId.eq(me)).filter(block::Column::BlockedId.eq(member));
             let is_known =
                 visibility::block_between(tx, me, member).await?.is_none() || own_block.count(&**tx).await? > 0;
-            if belongs && is_there && is_known { Ok(Some(member)) } else { Err(missing()) }
+            if belongs && is_there && is_known { Ok(Some(member)) } else { Err(nothing()) }
         }
     }
+}
+
+fn nothing() -> Error {
+    Refusal::of("subject", Code::NotFound, Message::new("nothing-to-report")).into()
 }
 
 async fn decider(tx: &DatabaseTransaction, id: CommunityId, about: Option<MemberId>) -> Result<Decider> {
@@ -311,71 +350,4 @@ async fn settle(
     // What the operator decides about a steward is not for the other stewards to read.
     let (about, note) = if of_stewards { (about, Some(decision)) } else { (None, None) };
     community::audit::write(ctx, tx, community, action, about, note).await
-}
-
-/// A report that waits for the operator, with the names an operator needs.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    /// The report.
-    pub report: Report,
-    /// What the community is called.
-    pub community: String,
-    /// The handle of whoever reported.
-    pub reporter: Option<String>,
-    /// The handle of whom it is about.
-    pub about: Option<String>,
-}
-
-/// Most reports an operator is shown at once.
-const SHOWN: u64 = 200;
-
-/// The open reports that wait for the operator, the oldest first.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] unless the service itself asks; otherwise as the database says.
-pub async fn waiting(ctx: &Ctx) -> Result<Vec<Waiting>> {
-    if ctx.viewer != Viewer::System {
-        return Err(Error::Unauthenticated);
-    }
-    let db = &ctx.kith.store.db;
-    let rows = report::Entity::find()
-        .filter(Column::State.eq(State::Open))
-        .filter(Column::DecidedByRole.eq(Decider::Operator))
-        .order_by_asc(Column::CreatedAt)
-        .limit(SHOWN)
-        .all(db)
-        .await?;
-    let people = rows.iter().flat_map(|row| [row.reporter_id, row.member_id]).flatten();
-    let people = member::Entity::find().filter(member::Column::Id.is_in(people)).all(db).await?;
-    let named =
-        communities::Entity::find().filter(communities::Column::Id.is_in(rows.iter().map(|row| row.community_id)));
-    let named = named.all(db).await?;
-    let handle = |id: Option<MemberId>| people.iter().find(|row| Some(row.id) == id).map(|row| row.handle.clone());
-    let waiting = |row: report::Model| Waiting {
-        community: named.iter().find(|it| it.id == row.community_id).map(|it| it.name.clone()).unwrap_or_default(),
-        reporter: handle(row.reporter_id),
-        about: handle(row.member_id),
-        report: row.into(),
-    };
-    Ok(rows.into_iter().map(waiting).collect())
-}
-
-/// Decides about a report that waits for the operator.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] unless the service itself asks; refused with [`Code::NotFound`], [`Code::WrongState`] or
-/// [`Code::InvalidInput`].
-pub async fn resolve(ctx: &Ctx, id: ReportId, verdict: Verdict, decision: &str) -> Result<()> {
-    if ctx.viewer != Viewer::System {
-        return Err(Error::Unauthenticated);
-    }
-    let decision = text::paragraph("decision", decision, 1_000)?;
-    let query = report::Entity::find_by_id(id).filter(Column::DecidedByRole.eq(Decider::Operator));
-    let found = query.clone().one(&ctx.kith.store.db).await?.ok_or_else(no_such_report)?;
-    let tx = ctx.kith.store.begin().await?;
-    // The community before what is in it, as everywhere: or two commands wait for one another.
-    communities::Entity::find_by_id(found.community_id).lock_exclusive().one(&tx).await?;
-    let row = query.one(&tx).await?.ok_or_else(no_such_report)?;
-    settle(ctx, &tx, row, verdict, decision).await?;
-    Ok(tx.commit().await?)
 }

@@ -4,17 +4,18 @@
 //! for the viewer: they are left out or null, never "forbidden", so that nothing can be probed. The rules are
 //! `product.md`'s table "Who sees what"; everything is decided from facts read after, or validated by, the cache.
 
+mod process;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use crate::ctx::{Ctx, Viewer};
-use crate::entity::{block, member, membership, tie};
+use crate::entity::{block, member};
 use crate::error::Result;
 use crate::facts::{self, Blocks, Neighbours};
 use crate::id::MemberId;
-use crate::policy;
 
 pub use crate::facts::Card;
 
@@ -79,8 +80,7 @@ pub async fn seen(ctx: &Ctx, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>
     let fellows = fellows_of(ctx, viewer, &strangers(&relations)).await?;
     relations.extend(fellows.into_iter().map(|id| (id, Relation::Fellow)));
     let strangers = strangers(&relations);
-    relations.extend(by_open_ties(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
-    relations.extend(by_open_memberships(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
+    relations.extend(process::with(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
     let seen = cards.into_iter().filter_map(|(id, card)| Some((id, Seen { id, relation: *relations.get(&id)?, card })));
     Ok(seen.collect())
 }
@@ -135,60 +135,6 @@ async fn fellows_of(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<
     Ok(others.iter().filter(|id| lists.get(id).is_some_and(|list| mine.meet(list))).copied().collect())
 }
 
-/// Those of `others` with whom an invitation to a community, or an application, is open: an invited member sees who invites
-/// them, whoever invited sees whom, and stewards see all who would come in.
-async fn by_open_memberships(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
-    use membership::Column;
-    use membership::State::{Active, Applied, Invited};
-    if others.is_empty() {
-        return Ok(Vec::new());
-    }
-    let looked_after = membership::Entity::find()
-        .select_only()
-        .column(Column::CommunityId)
-        .filter(Column::MemberId.eq(viewer))
-        .filter(Column::State.eq(Active))
-        .filter(Column::Role.eq(membership::Role::Steward));
-    let among = || others.iter().copied();
-    let to_me = Condition::all()
-        .add(Column::State.eq(Invited))
-        .add(Column::MemberId.eq(viewer))
-        .add(Column::InvitedBy.is_in(among()));
-    let mine_to_see = Condition::any()
-        .add(Column::InvitedBy.eq(viewer))
-        .add(Column::CommunityId.in_subquery(looked_after.into_query()));
-    let from_me = Condition::all()
-        .add(Column::State.is_in([Invited, Applied]))
-        .add(Column::MemberId.is_in(among()))
-        .add(mine_to_see);
-    let rows = membership::Entity::find()
-        .filter(Column::ExpiresAt.gt(ctx.now))
-        .filter(Condition::any().add(to_me).add(from_me))
-        .all(&ctx.kith.store.db)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| if row.member_id == viewer { row.invited_by } else { Some(row.member_id) })
-        .collect())
-}
-
-/// Those of `others` with whom the viewer has a tie that awaits an answer and that the viewer may know of.
-async fn by_open_ties(ctx: &Ctx, viewer: MemberId, others: &[MemberId]) -> Result<Vec<MemberId>> {
-    if others.is_empty() {
-        return Ok(Vec::new());
-    }
-    let pairs = Condition::any()
-        .add(Condition::all().add(tie::Column::Low.eq(viewer)).add(tie::Column::High.is_in(others.iter().copied())))
-        .add(Condition::all().add(tie::Column::High.eq(viewer)).add(tie::Column::Low.is_in(others.iter().copied())));
-    let rows = tie::Entity::find()
-        .filter(pairs)
-        .filter(tie::Column::State.is_in([tie::State::Pending, tie::State::Declined]))
-        .all(&ctx.kith.store.db)
-        .await?;
-    let open = rows.into_iter().filter(|row| policy::seen_state(row, viewer, ctx.now) == Some(tie::State::Pending));
-    Ok(open.map(|row| policy::other_of(&row, viewer)).collect())
-}
-
 /// The neighbour list of one member.
 pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbours>> {
     let mut lists = facts::neighbours(&ctx.kith, &[id]).await?;
@@ -203,12 +149,17 @@ pub(crate) fn in_use(column: impl ColumnTrait) -> Condition {
 
 /// The rows whose `column` names a member who exists for `viewer`: what a list of others begins with.
 pub(crate) fn existing(viewer: MemberId, column: impl ColumnTrait) -> Condition {
+    unblocked(viewer, column).add(in_use(column))
+}
+
+/// The rows whose `column` names a member whom no block hides from `viewer`, also if their account is out of use: what
+/// they left behind shows.
+pub(crate) fn unblocked(viewer: MemberId, column: impl ColumnTrait) -> Condition {
     let blocked =
         block::Entity::find().select_only().column(block::Column::BlockedId).filter(block::Column::OwnerId.eq(viewer));
     let blocking =
         block::Entity::find().select_only().column(block::Column::OwnerId).filter(block::Column::BlockedId.eq(viewer));
     Condition::all()
-        .add(in_use(column))
         .add(column.not_in_subquery(blocked.into_query()))
         .add(column.not_in_subquery(blocking.into_query()))
 }
