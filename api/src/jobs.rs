@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
-use domain::{Kith, account, community, event, idempotency};
+use domain::{Kith, account, community, event, idempotency, introduction, notification};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
 /// How often archives are made that were asked for.
 const MADE: Duration = Duration::from_secs(3);
+/// How often introductions are looked at that wait for their turn, or are over.
+const DELIVERED: Duration = Duration::from_secs(30);
 /// How often what is over is swept away.
 const SWEPT: Duration = Duration::from_secs(600);
 
@@ -22,6 +24,10 @@ pub(crate) async fn run(kith: Kith) {
         every(SWEPT, &kith, "deleted members who left", async |ctx| account::delete_due(&ctx).await),
         every(SWEPT, &kith, "put communities to rest", async |ctx| community::rest_idle(&ctx).await),
         every(SWEPT, &kith, "took health snapshots", async |ctx| community::take_snapshots(&ctx).await),
+        every(DELIVERED, &kith, "delivered introductions that waited", async |ctx| introduction::deliver_waiting(&ctx)
+            .await),
+        every(DELIVERED, &kith, "told how introductions ended", async |ctx| introduction::tell_ended(&ctx).await),
+        every(SWEPT, &kith, "forgot notifications", async |ctx| notification::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
     );

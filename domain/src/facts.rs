@@ -126,6 +126,11 @@ async fn load_cards(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Ca
 }
 
 impl Card {
+    /// Whether they take introductions at this moment.
+    pub fn takes_introductions(&self, now: Timestamp) -> bool {
+        self.paused_until.is_none_or(|until| until <= now)
+    }
+
     pub(crate) fn of(row: member::Model) -> Self {
         Self {
             active: policy::is_in_use(&row),

@@ -256,6 +256,18 @@ pub enum UserErrorCode {
     CommunityFull,
     /// Another community has this name in addresses.
     SlugTaken,
+    /// There is no way to them through this member that shows.
+    NoRoute,
+    /// They take no introductions now.
+    NotTakingIntroductions,
+    /// So many introductions may be open, and they are.
+    TooManyIntroductions,
+    /// One that came to nothing was lately; waiting helps.
+    TooSoon,
+    /// So many asks may be open, and they are.
+    TooManyAsks,
+    /// So many may be named for one ask, and they are.
+    TooManyNominations,
 }
 
 /// Why a command was refused. Select `code` and `message`, and a program and a person will know what to do, also about

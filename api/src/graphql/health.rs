@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::community::health::{self, FEWEST, Headcount};
+use domain::community::help::Help;
 use domain::community::{MapAddress, Snapshot};
 use domain::error::Message;
 
@@ -14,6 +15,9 @@ use crate::words::say;
 /// The figures of a community.
 #[derive(Clone)]
 pub(crate) struct Health(pub(crate) health::Health);
+
+/// What came of introductions and asks.
+pub(crate) struct HealthHelp(Help);
 
 /// A number of people.
 pub(crate) struct HealthCount(Headcount);
@@ -91,6 +95,50 @@ impl Health {
     /// How many of the members were at one of them at least.
     async fn gathered(&self) -> HealthCount {
         HealthCount(self.0.gathered)
+    }
+
+    /// What came of introductions and asks; null of a week before this was counted.
+    async fn help(&self) -> Option<HealthHelp> {
+        self.0.help.clone().map(HealthHelp)
+    }
+}
+
+/// What came of introductions and asks of the community: of those that serve one of its goals, or are among its members.
+#[Object]
+impl HealthHelp {
+    /// How many introductions closed in the last 90 days.
+    async fn introductions_closed(&self) -> HealthCount {
+        HealthCount(self.0.introductions)
+    }
+
+    /// How many of them were accepted.
+    async fn introductions_accepted(&self) -> HealthCount {
+        HealthCount(self.0.accepted)
+    }
+
+    /// Of how many somebody said that they helped.
+    async fn introductions_helped(&self) -> HealthCount {
+        HealthCount(self.0.helped)
+    }
+
+    /// Of how many somebody said that the two met, and nobody that it helped.
+    async fn introductions_met(&self) -> HealthCount {
+        HealthCount(self.0.met)
+    }
+
+    /// The median of the days from request to acceptance; null if fewer than 5 were accepted.
+    async fn median_days_to_acceptance(&self) -> Option<f64> {
+        self.0.median_days
+    }
+
+    /// How many asks closed in the last 90 days.
+    async fn asks_closed(&self) -> HealthCount {
+        HealthCount(self.0.asks)
+    }
+
+    /// How many of them found somebody who said yes.
+    async fn asks_answered(&self) -> HealthCount {
+        HealthCount(self.0.answered)
     }
 }
 

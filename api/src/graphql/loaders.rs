@@ -9,12 +9,16 @@ use async_graphql::dataloader::Loader;
 use domain::community::{self, Community};
 use domain::ctx::Ctx;
 use domain::id::{
-    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
-    MembershipId, ReportId, SessionId, TieId,
+    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
+    TieId,
 };
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
-use domain::{block, gathering, goal, handshake, invitation, network, report, session, tie};
+use domain::{
+    ask, block, conversation, gathering, goal, handshake, introduction, invitation, network, notification, report,
+    session, tie,
+};
 
 use super::error::Fault;
 
@@ -60,6 +64,34 @@ pub(crate) struct UnderstandingKey(pub(crate) GoalId, pub(crate) CommunityId);
 /// Who comes to a gathering, and who was there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TurnoutKey(pub(crate) GatheringId);
+
+/// What the viewer said came of an introduction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OutcomeKey(pub(crate) IntroductionId);
+
+/// The conversation that an introduction opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct IntroducedInKey(pub(crate) IntroductionId);
+
+/// The conversation that a nomination opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct NominatedInKey(pub(crate) NominationId);
+
+/// Those of the viewer's ties who fit an ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MatchesKey(pub(crate) AskId);
+
+/// Who takes part in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ParticipantsKey(pub(crate) ConversationId);
+
+/// What was said last in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LastMessageKey(pub(crate) ConversationId);
+
+/// How much of a conversation the viewer has not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UnreadKey(pub(crate) ConversationId);
 
 impl Loader<SeenKey> for Loaders {
     type Value = Seen;
@@ -147,6 +179,13 @@ of_id! {
     SizeKey => u64: community::sizes;
     VouchersKey => Vec<MemberId>: community::vouchers;
     TurnoutKey => gathering::Turnout: gathering::turnouts;
+    OutcomeKey => introduction::Said: introduction::my_outcomes;
+    IntroducedInKey => ConversationId: conversation::of_introductions;
+    NominatedInKey => ConversationId: conversation::of_nominations;
+    MatchesKey => Vec<MemberId>: ask::matches;
+    ParticipantsKey => Vec<conversation::Participant>: conversation::participants;
+    LastMessageKey => conversation::Message: conversation::last_messages;
+    UnreadKey => u64: conversation::unread;
 }
 
 /// Loaders of things that the viewer may see, by their own ids.
@@ -193,4 +232,16 @@ by_id! {
     CommitmentKey(CommitmentId) => goal::Commitment: goal::commitments_by_ids;
     /// A report of the viewer's, or one they decide about.
     ReportKey(ReportId) => report::Report: report::by_ids;
+    /// An introduction the viewer has part in.
+    IntroductionKey(IntroductionId) => introduction::Introduction: introduction::by_ids;
+    /// An ask of the viewer's, or put to them.
+    AskKey(AskId) => ask::Ask: ask::by_ids;
+    /// A nomination the viewer has part in.
+    NominationKey(NominationId) => ask::Nomination: ask::nominations_by_ids;
+    /// A conversation the viewer takes part in.
+    ConversationKey(ConversationId) => conversation::Conversation: conversation::by_ids;
+    /// A message that shows to the viewer.
+    MessageKey(MessageId) => conversation::Message: conversation::messages_by_ids;
+    /// A notification of the viewer's.
+    NotificationKey(NotificationId) => notification::Notification: notification::by_ids;
 }

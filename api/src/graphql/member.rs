@@ -101,6 +101,11 @@ impl Member {
         Ok(profile.filter(|profile| profile.share_phone || self.is_viewer()).and_then(|profile| profile.phone))
     }
 
+    /// Whether they take introductions now, as the connector or as the one who is to be met.
+    async fn takes_introductions(&self, gql: &Context<'_>) -> Result<bool> {
+        Ok(self.0.card.takes_introductions(gql.ctx()?.now))
+    }
+
     /// What they are to the viewer.
     async fn relation_to_viewer(&self) -> RelationToViewer {
         RelationToViewer::of(self.0.relation)
@@ -138,6 +143,14 @@ impl Member {
     /// The member `id`, if the viewer may see them.
     pub(crate) async fn load(gql: &Context<'_>, id: MemberId) -> Result<Option<Self>> {
         Ok(gql.loaders()?.load_one(SeenKey(id)).await?.map(Self))
+    }
+
+    /// The same of somebody who may be gone.
+    pub(crate) async fn load_any(gql: &Context<'_>, id: Option<MemberId>) -> Result<Option<Self>> {
+        match id {
+            Some(id) => Self::load(gql, id).await,
+            None => Ok(None),
+        }
     }
 
     fn is_viewer(&self) -> bool {

@@ -6,6 +6,7 @@
 pub mod error;
 
 mod account;
+mod ask;
 mod audit;
 mod block;
 mod charter;
@@ -13,11 +14,13 @@ mod claim;
 mod commitment;
 mod community;
 mod context;
+mod conversation;
 mod credential;
 mod gathering;
 mod goal;
 mod handshake;
 mod health;
+mod introduction;
 mod invitation;
 mod leaving;
 mod loaders;
@@ -25,6 +28,8 @@ mod member;
 mod membership;
 mod network;
 mod node;
+mod nomination;
+mod notification;
 mod page;
 mod payload;
 mod readiness;
@@ -73,6 +78,12 @@ pub struct Mutation(
     commitment::CommitmentMutation,
     gathering::GatheringMutation,
     report::ReportMutation,
+    introduction::IntroductionMutation,
+    ask::AskMutation,
+    nomination::NominationMutation,
+    conversation::ConversationMutation,
+    conversation::MessageMutation,
+    notification::NotificationMutation,
 );
 
 /// The schema.

@@ -1,10 +1,13 @@
 //! Friends of friends on the wire.
 
+use std::cmp::Reverse;
+
 use async_graphql::{ComplexObject, Context, InputObject, SimpleObject};
 use domain::network::{self, Filter, Routes};
 use domain::page::{Page, Row};
 use futures::future::try_join_all;
 
+use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
 use super::member::Member;
 use super::page::connection;
@@ -26,7 +29,7 @@ pub(crate) struct NetworkEdge {
 /// Somebody the viewer could reach through a tie of theirs.
 #[ComplexObject]
 impl NetworkEdge {
-    /// The ways to them: in person first.
+    /// The ways to them: in person first, and of those first through whom takes introductions now.
     async fn routes(
         &self,
         gql: &Context<'_>,
@@ -34,13 +37,24 @@ impl NetworkEdge {
     ) -> Result<Vec<Route>> {
         let first = usize::try_from(first).ok().filter(|first| (1..=100).contains(first));
         let first = first.ok_or_else(|| Fault::new(RequestCode::BadUserInput, "`first` must be from 1 to 100."))?;
-        let routes = self.routes.iter().take(first).map(|route| async move {
+        let now = gql.ctx()?.now;
+        let routes = self.routes.iter().take(MOST_ROUTES).map(|route| async move {
             let connector = Member::load(gql, route.connector).await?;
-            Ok::<_, Fault>(connector.map(|connector| Route { connector, in_person: route.in_person }))
+            Ok::<_, Fault>(connector.map(|connector| Route {
+                takes_introductions: connector.0.card.takes_introductions(now),
+                connector,
+                in_person: route.in_person,
+            }))
         });
-        Ok(try_join_all(routes).await?.into_iter().flatten().collect())
+        let mut routes: Vec<Route> = try_join_all(routes).await?.into_iter().flatten().collect();
+        routes.sort_by_key(|route| Reverse((route.in_person, route.takes_introductions)));
+        routes.truncate(first);
+        Ok(routes)
     }
 }
+
+/// Among how many routes to one person the best are chosen, those in person first.
+const MOST_ROUTES: usize = 100;
 
 /// One way to a friend of a friend.
 #[derive(SimpleObject)]
@@ -49,6 +63,8 @@ pub(crate) struct Route {
     connector: Member,
     /// Whether both ties of the route are in person.
     in_person: bool,
+    /// Whether the connector takes introductions now.
+    takes_introductions: bool,
 }
 
 connection! {

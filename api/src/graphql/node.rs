@@ -3,27 +3,34 @@
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
 use domain::id::{
-    BlockId, ClaimId, CommitmentId, CommunityId, GatheringId, GoalId, HandshakeId, InvitationId, MemberId,
-    MembershipId, ReportId, SessionId, TieId,
+    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
+    TieId,
 };
 use futures::future::try_join_all;
 
+use super::ask::Ask;
 use super::block::Block;
 use super::claim::Claim;
 use super::commitment::Commitment;
 use super::community::Community;
 use super::context::ContextExt;
+use super::conversation::{Conversation, Message};
 use super::error::{Fault, RequestCode, Result};
 use super::gathering::Gathering;
 use super::goal::Goal;
 use super::handshake::Handshake;
+use super::introduction::Introduction;
 use super::invitation::Invitation;
 use super::loaders::{
-    BlockKey, ClaimKey, CommitmentKey, CommunityKey, GatheringKey, GoalKey, HandshakeKey, InvitationKey, MembershipKey,
-    ReportKey, SessionKey, TieKey,
+    AskKey, BlockKey, ClaimKey, CommitmentKey, CommunityKey, ConversationKey, GatheringKey, GoalKey, HandshakeKey,
+    IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey, SessionKey,
+    TieKey,
 };
 use super::member::Member;
 use super::membership::Membership;
+use super::nomination::Nomination;
+use super::notification::Notification;
 use super::report::Report;
 use super::scalar::GlobalId;
 use super::session::Session;
@@ -46,6 +53,12 @@ pub(crate) enum Node {
     Goal(Goal),
     Commitment(Commitment),
     Report(Report),
+    Introduction(Introduction),
+    Ask(Ask),
+    Nomination(Nomination),
+    Conversation(Conversation),
+    Message(Message),
+    Notification(Notification),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -75,7 +88,8 @@ impl NodeQuery {
     }
 }
 
-async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+/// The thing with this id, if the viewer may see it.
+pub(crate) async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if !matches!(gql.ctx()?.viewer, Viewer::Member(_)) {
         return Ok(None);
     }
@@ -102,6 +116,12 @@ async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         GoalId, GoalKey, Goal;
         CommitmentId, CommitmentKey, Commitment;
         ReportId, ReportKey, Report;
+        IntroductionId, IntroductionKey, Introduction;
+        AskId, AskKey, Ask;
+        NominationId, NominationKey, Nomination;
+        ConversationId, ConversationKey, Conversation;
+        MessageId, MessageKey, Message;
+        NotificationId, NotificationKey, Notification;
     }
     Ok(None)
 }

@@ -1,7 +1,7 @@
 //! Reports on the wire: what members say was against the agreements, and what was decided.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
-use domain::id::{CommunityId, GoalId, MemberId, ReportId};
+use domain::id::{CommunityId, GoalId, MemberId, MessageId, ReportId};
 use domain::report::{self, Subject};
 
 use super::community::Community;
@@ -39,7 +39,7 @@ pub(crate) enum ReportDecider {
     Operator,
 }
 
-/// What a member says of another, or of a goal, naming the agreement that was broken. It shows to whoever reported and to
+/// What a member says of another, of a goal or of a message, naming the agreement that was broken. It shows to whoever reported and to
 /// those who decide, never to whom it is about.
 #[Object]
 impl Report {
@@ -61,7 +61,7 @@ impl Report {
         }
     }
 
-    /// Whom it is about, of a goal its proposer; null if the viewer may not see them, or they are gone.
+    /// Whom it is about, of a goal its proposer, of a message its author; null if the viewer may not see them, or they are gone.
     async fn member(&self, gql: &Context<'_>) -> Result<Option<Member>> {
         match self.0.member {
             Some(id) => Member::load(gql, id).await,
@@ -69,12 +69,17 @@ impl Report {
         }
     }
 
-    /// The goal it is about; null if it is about a member.
+    /// The goal it is about; null if it is not about one.
     async fn goal(&self, gql: &Context<'_>) -> Result<Option<Goal>> {
         match self.0.goal {
             Some(id) => Goal::load(gql, id).await,
             None => Ok(None),
         }
+    }
+
+    /// What the message said when it was reported; null if it is not about a message.
+    async fn message_text(&self) -> Option<&str> {
+        self.0.message.as_deref()
     }
 
     /// The agreement that was broken, as it read then.
@@ -134,6 +139,8 @@ pub(crate) enum ReportSubjectInput {
     MemberId(ID),
     /// A goal of the community, by id.
     GoalId(ID),
+    /// A message the viewer reads, by id. Its author must belong to the community.
+    MessageId(ID),
 }
 
 /// What to report.
@@ -141,7 +148,7 @@ pub(crate) enum ReportSubjectInput {
 pub(crate) struct ReportInput {
     /// The community's id.
     community_id: ID,
-    /// Whom, or which goal.
+    /// Whom, or which goal or message.
     subject: ReportSubjectInput,
     /// The place, from 1, of the agreement that was broken in the charter in force.
     agreement: i32,
@@ -188,12 +195,13 @@ pub(crate) struct ReportMutation;
 
 #[Object]
 impl ReportMutation {
-    /// Reports a member or a goal of a community the viewer belongs to. Its stewards decide; what is said of a steward goes to
+    /// Reports a member, a goal or a message of somebody of a community the viewer belongs to. Its stewards decide; what is said of a steward goes to
     /// the operator of the service. Whom it is about is not told.
     async fn report(&self, gql: &Context<'_>, #[graphql(desc = "What.")] input: ReportInput) -> Result<ReportPayload> {
         let subject = match input.subject {
             ReportSubjectInput::MemberId(id) => Subject::Member(MemberId::given(&id)),
             ReportSubjectInput::GoalId(id) => Subject::Goal(GoalId::given(&id)),
+            ReportSubjectInput::MessageId(id) => Subject::Message(MessageId::given(&id)),
         };
         let id = CommunityId::given(&input.community_id);
         ReportPayload::of(gql, report::create(gql.ctx()?, id, subject, input.agreement, &input.note).await)

@@ -6,6 +6,7 @@ use domain::tie;
 
 use super::context::ContextExt;
 use super::error::Result;
+use super::introduction::Introduction;
 use super::member::Member;
 use super::page::connection;
 use super::payload::payload;
@@ -98,6 +99,14 @@ impl Tie {
     /// The same in the words of the one who began; null if they wrote nothing.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+
+    /// The introduction it came of; null if it came of none, or it no longer shows.
+    async fn introduction(&self, gql: &Context<'_>) -> Result<Option<Introduction>> {
+        match self.0.introduction {
+            Some(id) => Introduction::load(gql, id).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether it waits for the viewer to confirm or decline it, or, if it is active, that the two met.

@@ -5,20 +5,28 @@ use domain::ctx;
 use domain::member::PrivacySettings;
 use domain::network::Filter;
 use domain::{
-    account, block, community, credential, gathering, goal, invitation, member, network, report, session, tie,
+    account, ask, block, community, conversation, credential, gathering, goal, introduction, invitation, member,
+    network, notification, report, session, tie,
 };
 
+use super::ask::{Ask, AskConnection, AskDirection, AskEdge};
 use super::block::{Block, BlockConnection, BlockEdge};
 use super::claim::{Claim, ClaimConnection, ClaimEdge};
 use super::context::ContextExt;
+use super::conversation::{Conversation, ConversationConnection, ConversationEdge};
 use super::error::Result;
 use super::gathering::{Gathering, GatheringConnection, GatheringEdge, GatheringTime};
 use super::goal::{Goal, GoalConnection, GoalEdge, GoalState};
+use super::introduction::{
+    Introduction, IntroductionConnection, IntroductionEdge, IntroductionPolicy, IntroductionRole, IntroductionState,
+};
 use super::invitation::{Invitation, InvitationConnection, InvitationEdge};
 use super::leaving::AccountExport;
 use super::member::Member;
 use super::membership::{Membership, MembershipConnection, MembershipEdge, MembershipState};
 use super::network::{NetworkConnection, NetworkFilter, Reach};
+use super::nomination::{Nomination, NominationConnection, NominationEdge, NominationRole};
+use super::notification::{Notification, NotificationConnection, NotificationEdge};
 use super::page::window;
 use super::report::{Report, ReportConnection, ReportEdge};
 use super::session::{Session, SessionConnection, SessionEdge};
@@ -183,6 +191,87 @@ impl Viewer {
     ) -> Result<GatheringConnection> {
         let page = gathering::mine(gql.ctx()?, when.into(), &window(gql, Some(first), after)?).await?;
         Ok(GatheringConnection::of(page, |row| GatheringEdge { cursor: row.cursor, node: Gathering(row.item) }))
+    }
+
+    /// The introductions in which the viewer is this, newest first.
+    async fn introductions(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(name = "as", desc = "What the viewer is in them.", default_with = "IntroductionRole::Requester")]
+        role: IntroductionRole,
+        #[graphql(desc = "Only those that stand here, for the viewer.")] state: Option<IntroductionState>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<IntroductionConnection> {
+        let window = window(gql, Some(first), after)?;
+        let page = introduction::list(gql.ctx()?, role.into(), state.map(Into::into), &window).await?;
+        Ok(IntroductionConnection::of(page, |row| IntroductionEdge {
+            cursor: row.cursor,
+            node: Introduction(row.item),
+        }))
+    }
+
+    /// How many introductions the viewer takes.
+    async fn introduction_policy(&self, gql: &Context<'_>) -> Result<IntroductionPolicy> {
+        Ok(IntroductionPolicy(introduction::my_policy(gql.ctx()?).await?))
+    }
+
+    /// The viewer's asks, or those put to the viewer, newest first.
+    async fn asks(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Which.")] direction: AskDirection,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<AskConnection> {
+        let page = ask::list(gql.ctx()?, direction.into(), &window(gql, Some(first), after)?).await?;
+        Ok(AskConnection::of(page, |row| AskEdge { cursor: row.cursor, node: Ask(row.item) }))
+    }
+
+    /// The nominations of the viewer, or by the viewer, newest first.
+    async fn nominations(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(name = "as", desc = "What the viewer is in them.", default_with = "NominationRole::Nominee")]
+        role: NominationRole,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<NominationConnection> {
+        let page = ask::nominations(gql.ctx()?, role.into(), &window(gql, Some(first), after)?).await?;
+        Ok(NominationConnection::of(page, |row| NominationEdge { cursor: row.cursor, node: Nomination(row.item) }))
+    }
+
+    /// The viewer's conversations, the one in which something was said last first.
+    async fn conversations(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<ConversationConnection> {
+        let page = conversation::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(ConversationConnection::of(page, |row| ConversationEdge {
+            cursor: row.cursor,
+            node: Conversation(row.item),
+        }))
+    }
+
+    /// What the viewer is told of, newest first.
+    async fn notifications(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<NotificationConnection> {
+        let page = notification::list(gql.ctx()?, &window(gql, Some(first), after)?).await?;
+        Ok(NotificationConnection::of(page, |row| NotificationEdge {
+            cursor: row.cursor,
+            node: Notification(row.item),
+        }))
+    }
+
+    /// How many of them the viewer has not read.
+    async fn unread_notification_count(&self, gql: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(notification::unread(gql.ctx()?).await?).unwrap_or(i32::MAX))
     }
 
     /// What the viewer has reported, newest first.

@@ -1,5 +1,5 @@
-//! The pages behind the links of handshakes and invitations, for phones that have not the app: `/h/{code}` and
-//! `/i/{code}`.
+//! The pages behind the links of handshakes, invitations and notifications, for phones that have not the app: `/h/{code}`,
+//! `/i/{code}` and `/open/{id}`.
 //!
 //! They are whole in themselves: no script, nothing from elsewhere, and a content security policy that holds them to it.
 //! Looking changes nothing, since messengers look at links by themselves; it takes the button to use a handshake up. A
@@ -70,15 +70,32 @@ pub(super) async fn invited(request: HttpRequest, code: web::Path<String>, state
     page(StatusCode::OK, language, Message::new("link-invited"), how_to_go_on(language, &code, &state))
 }
 
+/// `GET /open/{id}`: what a notification leads to, on a machine that has not the app. Nothing of it shows here.
+pub(super) async fn open(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let language = negotiate::language(&request);
+    let words = html! {
+        p { (say(language, &Message::new("link-open-explained"))) }
+        (stores(&state))
+    };
+    page(StatusCode::OK, language, Message::new("link-open"), words)
+}
+
 fn ctx(request: &HttpRequest, state: &State) -> Ctx {
     Ctx::new(&state.kith, Viewer::Anonymous).from_client(client::of(request, state.config.proxies))
 }
 
 fn how_to_go_on(language: Language, code: &str, state: &State) -> Markup {
-    let stores = [("App Store", &state.config.app_store_url), ("Google Play", &state.config.play_store_url)];
     html! {
         p { (say(language, &Message::new("link-go-on"))) }
         p { code { (code) } }
+        (stores(state))
+    }
+}
+
+/// Where the app is to be had.
+fn stores(state: &State) -> Markup {
+    let stores = [("App Store", &state.config.app_store_url), ("Google Play", &state.config.play_store_url)];
+    html! {
         @for (name, url) in stores {
             @if let Some(url) = url { a.store href=(url) { (name) } }
         }

@@ -77,6 +77,7 @@ pub(crate) fn app(
         .route("/calendars/{code}.ics", web::get().to(calendar::get))
         .route("/maps/{id}.svg", web::get().to(map::get))
         .route("/i/{code}", web::get().to(link::invited))
+        .route("/open/{id}", web::get().to(link::open))
         .route("/healthz", web::get().to(health::live))
         .route("/readyz", web::get().to(health::ready))
         .route("/.well-known/jwks.json", web::get().to(jwks))

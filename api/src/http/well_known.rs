@@ -15,8 +15,8 @@ use serde_json::json;
 use crate::State;
 use crate::config::AndroidApp;
 
-/// What the app opens: handshakes and invitations.
-const PATHS: [&str; 2] = ["/h/*", "/i/*"];
+/// What the app opens: handshakes, invitations, and what notifications lead to.
+const PATHS: [&str; 3] = ["/h/*", "/i/*", "/open/*"];
 
 /// `GET /.well-known/apple-app-site-association`.
 pub(super) async fn apple(state: web::Data<State>) -> HttpResponse {

@@ -6,7 +6,7 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 26] = [
+const VALUES: [&str; 29] = [
     "AccountExport",
     "Credentials",
     "Query",
@@ -30,6 +30,9 @@ const VALUES: [&str; 26] = [
     "Progress",
     "Health",
     "HealthCount",
+    "HealthHelp",
+    "IntroductionPolicy",
+    "Participant",
     "HealthSnapshot",
     "CommunityMap",
     "AuditEntry",

@@ -202,21 +202,29 @@ fn the_top_of_the_repository_is_short() {
 }
 
 /// Which nouns a noun may call. A noun that is not here calls none, and everything else of the domain calls no noun.
-const EDGES: [(&str, &[&str]); 15] = [
+const EDGES: [(&str, &[&str]); 20] = [
     ("member", &[]),
+    ("notification", &[]),
+    ("process", &[]),
     ("session", &["member"]),
     ("credential", &["member", "session"]),
-    ("tie", &["member"]),
-    ("community", &["member", "tie"]),
+    ("tie", &["member", "notification", "process"]),
+    ("community", &["member", "notification", "tie"]),
     ("goal", &["member", "community"]),
     ("gathering", &["member", "tie", "community"]),
-    ("report", &["member", "community"]),
+    ("conversation", &["notification", "tie"]),
+    ("report", &["member", "community", "conversation"]),
+    ("introduction", &["member", "notification", "tie", "goal", "conversation"]),
+    ("ask", &["notification", "tie", "community", "goal", "conversation"]),
     ("invitation", &["member", "community"]),
     ("handshake", &["member", "tie", "community", "gathering", "invitation"]),
     ("network", &["member", "tie"]),
-    ("block", &["member", "tie", "community"]),
+    ("block", &["member", "process", "tie", "community"]),
     ("import", &["member", "tie", "community"]),
-    ("account", &["member", "session", "credential", "tie", "community", "invitation", "handshake", "import"]),
+    (
+        "account",
+        &["member", "process", "session", "credential", "tie", "community", "invitation", "handshake", "import"],
+    ),
     ("demo", &["member", "tie", "community", "goal", "gathering", "import"]),
 ];
 

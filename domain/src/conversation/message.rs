@@ -310,3 +310,12 @@ async fn change(
     tx.commit(ctx, Change { events, ..Change::default() }, &id).await?;
     again(ctx, id).await
 }
+
+/// What a device calls a message, from how it is written.
+///
+/// # Errors
+/// Refused with [`Code::InvalidInput`] if it is no UUID.
+pub fn client_id(raw: &str) -> Result<Uuid> {
+    let refused = |_| Refusal::of("clientId", Code::InvalidInput, Text::new("not-a-uuid")).into();
+    Uuid::parse_str(raw.trim()).map_err(refused)
+}

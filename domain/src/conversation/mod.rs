@@ -20,7 +20,7 @@ use sea_orm::{
 };
 
 pub(crate) use self::message::author_and_text;
-pub use self::message::{Message, delete, edit, last_messages, messages, messages_by_ids, send, unread};
+pub use self::message::{Message, client_id, delete, edit, last_messages, messages, messages_by_ids, send, unread};
 pub use self::part::{Mute, leave, mark_read, mute, start};
 use crate::ctx::{Acting, Ctx, Timestamp};
 use crate::entity::{conversation, participant};

@@ -17,7 +17,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Select};
 
 pub use self::answer::{accept, decline, pass_on, withdraw};
-pub use self::outcome::{my_outcomes, record_outcome};
+pub use self::outcome::{Said, my_outcomes, record_outcome};
 pub use self::queue::{IntroductionPolicy, PolicyEdit, deliver_waiting, my_policy, tell_ended, update_policy};
 pub use self::request::{NewIntroduction, request};
 use crate::ctx::{Ctx, Timestamp};
