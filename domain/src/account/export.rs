@@ -17,7 +17,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 
-use super::belongings;
+use super::{asked, belongings};
 use crate::credential::{self, Proof};
 use crate::ctx::{Ctx, Timestamp, Viewer, days};
 use crate::entity::account_export::{self, Column};
@@ -234,6 +234,10 @@ async fn archive(ctx: &Ctx, id: MemberId) -> Result<Value> {
         "invitations": invitations(ctx, id).await?,
         "handshakes": handshakes(ctx, id).await?,
         "sessions": sessions(ctx, id).await?,
+        "introductions": {
+            "policy": {"asConnector": me.as_connector, "asTarget": me.as_target, "pausedUntil": me.paused_until.map(at)},
+            "given": asked::given(ctx, id).await?,
+        },
         "communities": belongings::given(ctx, id).await?,
     }))
 }

@@ -5,6 +5,7 @@
 //! a claim code and the address they prove ([`claim`]). Each begins a session. What an address is to the service shows
 //! only to who has proven to read it.
 
+mod asked;
 mod belongings;
 mod dossier;
 mod enter;

@@ -1,11 +1,13 @@
 //! The demo: a fictional network in an empty database, to try things on.
 //!
-//! [`network`] says who there is; this module gives them ids, dates and rows, and [`community`] what they have formed. The
+//! [`network`] says who there is; this module gives them ids, dates and rows, [`community`] what they have formed, and [`asking`]
+//! what they ask of one another. The
 //! ids are the same in every demo, so that an address somebody has noted down still leads to the same person after the
 //! database was made anew.
 //!
 //! Deliberately absent: adding the demo to a database that has members, and taking it away again.
 
+mod asking;
 mod circle;
 mod community;
 mod draw;
@@ -86,16 +88,17 @@ pub async fn load(ctx: &Ctx, progress: OnProgress<'_>) -> Result<Option<Guides>>
         tx.execute_unprepared("LOCK TABLE member IN SHARE ROW EXCLUSIVE MODE").await?;
     }
     if member::Entity::find().count(&tx).await? == 0 {
-        write(ctx, tx, progress).await?;
+        let network = network::network();
+        write(ctx, tx, &network, progress).await?;
+        asking::play(ctx, &network).await?;
     } else {
         tx.rollback().await?;
     }
     guides(&ctx.kith).await
 }
 
-async fn write(ctx: &Ctx, tx: DatabaseTransaction, progress: OnProgress<'_>) -> Result<()> {
-    let network = network::network();
-    let (rows, communities) = (rows(&network, ctx.now), community::rows(&network, ctx.now));
+async fn write(ctx: &Ctx, tx: DatabaseTransaction, network: &Network, progress: OnProgress<'_>) -> Result<()> {
+    let (rows, communities) = (rows(network, ctx.now), community::rows(network, ctx.now));
     // The ids are known beforehand, so somebody may have asked for them, and a cache remember that they were not there.
     let all: Vec<MemberId> = rows.members.iter().map(|member| member.id).collect();
     let meter = Meter::new(progress, Stage::Writing, rows.len() + communities.len());
@@ -253,10 +256,44 @@ mod tests {
         let network = network::network();
         assert_eq!(member::Entity::find().count(db).await.unwrap(), network.people.len() as u64);
         assert_eq!(tie::Entity::find().count(db).await.unwrap(), ties);
-        assert_eq!(ties, (network.ties.len() + network.claims.len()) as u64);
+        let introduced = tie::Entity::find().filter(tie::Column::Evidence.eq(Evidence::Introduced));
+        let introduced = introduced.count(db).await.unwrap();
+        assert_eq!(introduced, 2, "of an introduction and a nomination that were accepted");
+        assert_eq!(ties, (network.ties.len() + network.claims.len()) as u64 + introduced);
         assert_eq!(tie_end::Entity::find().count(db).await.unwrap(), 2 * network.ties.len() as u64);
         assert_eq!(block::Entity::find().count(db).await.unwrap(), network.blocks.len() as u64);
         assert_eq!(outbox::Entity::find().count(db).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_demo_has_introductions_in_every_state() {
+        use crate::introduction::{self, Part, State};
+        let (ctx, _dir) = empty().await;
+        let hub = load(&ctx, &|_| {}).await.unwrap().unwrap().hub.id;
+        let hub = Ctx::new(&ctx.kith, Viewer::Member(hub));
+        let window = || crate::page::Window::new(Some(100), None, crate::page::Total::Skipped).unwrap();
+        let states = async |part: Part| {
+            let page = introduction::list(&hub, part, None, &window()).await.unwrap();
+            page.rows.into_iter().map(|row| row.item.state).collect::<Vec<_>>()
+        };
+        let asked = states(Part::Requester).await;
+        let count = |state: State| asked.iter().filter(|it| **it == state).count();
+        // One that was passed on and one that was declined look open.
+        assert_eq!(count(State::Requested), 3, "{asked:?}");
+        for state in [State::Accepted, State::Closed, State::Withdrawn, State::Expired] {
+            assert_eq!(count(state), 1, "{asked:?}");
+        }
+        assert_eq!(states(Part::Connector).await, [State::Requested]);
+        assert_eq!(states(Part::Target).await, [State::PassedOn]);
+        let put = crate::ask::list(&hub, crate::ask::Direction::ForMe, &window()).await.unwrap();
+        let ids: Vec<crate::id::AskId> = put.rows.iter().map(|row| row.item.id).collect();
+        let matches = crate::ask::matches(&hub, &ids).await.unwrap();
+        assert!(matches.values().any(|fitting| !fitting.is_empty()), "a tie of hers fits an ask");
+        let talks = crate::conversation::list(&hub, &window()).await.unwrap().rows;
+        let ids: Vec<crate::id::ConversationId> = talks.iter().map(|row| row.item.id).collect();
+        let unread = crate::conversation::unread(&hub, &ids).await.unwrap();
+        assert_eq!((talks.len(), unread.values().sum::<u64>()), (3, 2));
+        assert!(crate::notification::unread(&hub).await.unwrap() > 3);
     }
 
     #[tokio::test]

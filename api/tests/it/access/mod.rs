@@ -1,8 +1,9 @@
 //! The access matrix: what each kind of viewer gets of each root field, as a table that is checked in.
 //!
-//! It has two stages: [`mara`] and what is hers, and a [`community`]. Every field of `Query`, `Mutation`, `Viewer` and
+//! It has three stages: [`mara`] and what is hers, a [`community`], and what an [`asker`] asks for. Every field of `Query`, `Mutation`, `Viewer` and
 //! `Community` has a row; one that is added without a row fails here. `UPDATE=1` writes the table anew: look at its diff.
 
+mod asker;
 mod community;
 mod mara;
 
@@ -52,6 +53,7 @@ fn plain(value: &Value) -> String {
         Value::String(id)
             if [
                 "mem_", "tie_", "clm_", "blk_", "ses_", "inv_", "hsk_", "com_", "msh_", "gat_", "gol_", "cmt_", "rep_",
+                "int_", "ask_", "nom_", "con_", "msg_", "ntf_",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix)) =>
@@ -102,7 +104,9 @@ async fn table(rows: &[(&str, &str)], stage: impl AsyncFn() -> Stage) -> Vec<Str
 async fn every_viewer_gets_what_the_table_says() {
     let mut rows = table(&mara::ROWS, mara::stage).await;
     rows.extend(table(&community::ROWS, community::stage).await);
-    let head = "What each kind of viewer gets of each root field, about mara and what is hers, then about a community and what is in it\n\
+    rows.extend(table(&asker::ROWS, asker::stage).await);
+    let head = "What each kind of viewer gets of each root field, about mara and what is hers, about a community and what is in it, and\n\
+                about what rita asks for\n\
                 (api/tests/it/access/). The viewers of a mutation ask one after the other, from the top: what one has done, the\n\
                 next one finds.\n\n";
     let table = format!("{head}{}", rows.join("\n"));
@@ -146,7 +150,7 @@ async fn every_root_field_has_a_row() {
         there.extend(fields.iter().map(|field| format!("{name}.{}", field["name"].as_str().unwrap_or_default())));
     }
     let rows: BTreeSet<String> =
-        mara::ROWS.iter().chain(&community::ROWS).map(|(field, _)| (*field).to_owned()).collect();
+        mara::ROWS.iter().chain(&community::ROWS).chain(&asker::ROWS).map(|(field, _)| (*field).to_owned()).collect();
     assert_eq!(there.difference(&rows).collect::<Vec<_>>(), Vec::<&String>::new(), "a root field without a row");
     assert_eq!(rows.difference(&there).collect::<Vec<_>>(), Vec::<&String>::new(), "a row without a root field");
 }
