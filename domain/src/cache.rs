@@ -83,6 +83,7 @@ enum Backend {
 
 /// A Redis, for those modules that may speak to one.
 pub(crate) struct Redis {
+    client: redis::Client,
     connection: ConnectionManager,
     prefix: String,
     started: Instant,
@@ -115,10 +116,11 @@ impl Cache {
             .set_number_of_retries(1)
             .set_max_delay(PATIENCE);
         let client = redis::Client::open(url).map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
-        let connection = ConnectionManager::new_lazy_with_config(client, config)
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)
             .map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
         let prefix = prefix.to_owned();
         Ok(Self(Arc::new(Backend::Redis(Redis {
+            client,
             connection,
             prefix,
             started: Instant::now(),
@@ -205,7 +207,12 @@ impl Redis {
         self.connection.clone()
     }
 
-    /// The whole name of a key.
+    /// By which a connection of one's own is made.
+    pub(crate) fn client(&self) -> &redis::Client {
+        &self.client
+    }
+
+    /// The whole name of a key, or of a channel.
     pub(crate) fn key_of(&self, name: &[u8]) -> Vec<u8> {
         [self.prefix.as_bytes(), name].concat()
     }

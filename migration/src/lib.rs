@@ -27,6 +27,7 @@ mod m0015_goal;
 mod m0016_gathering;
 mod m0017_report;
 mod m0018_health;
+mod m0020_outbox;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0016_gathering", statements: m0016_gathering::SQL },
             File { name: "m0017_report", statements: m0017_report::SQL },
             File { name: "m0018_health", statements: m0018_health::SQL },
+            File { name: "m0020_outbox", statements: m0020_outbox::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }
