@@ -48,13 +48,15 @@ pub(super) async fn run(command: Outbox, config: &Config) -> Result<(), String> 
             }
             print(&format!("{} dead, {} waiting", backlog.dead_in_all, backlog.waiting_in_all))
         }
-        Outbox::Retry(args) => match (backlog::put_back(&ctx, args.id.map(OutboxId)).await.map_err(explain)?, args.id) {
-            (0, Some(id)) => Err(format!("No dead change has the id {id}; `kith outbox list` shows them.")),
-            (count, _) => {
-                tracing::warn!(count, "dead changes were put back");
-                print(&format!("{count} changes are due now; a running server applies them."))
+        Outbox::Retry(args) => {
+            match (backlog::put_back(&ctx, args.id.map(OutboxId)).await.map_err(explain)?, args.id) {
+                (0, Some(id)) => Err(format!("No dead change has the id {id}; `kith outbox list` shows them.")),
+                (count, _) => {
+                    tracing::warn!(count, "dead changes were put back");
+                    print(&format!("{count} changes are due now; a running server applies them."))
+                }
             }
-        },
+        }
     }
 }
 

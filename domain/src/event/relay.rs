@@ -107,7 +107,10 @@ async fn work_off(kith: &Kith, rows: &[outbox::Model], until: Timestamp) -> Resu
 /// Lets rows be due again soon: nobody could have applied them.
 async fn put_back(kith: &Kith, rows: &[outbox::Model]) -> Result<()> {
     outbox::Entity::update_many()
-        .col_expr(outbox::Column::DueAt, Expr::value(kith.clock.now().after(AWAY.mul_f64(rand::random_range(0.5..1.0)))))
+        .col_expr(
+            outbox::Column::DueAt,
+            Expr::value(kith.clock.now().after(AWAY.mul_f64(rand::random_range(0.5..1.0)))),
+        )
         .col_expr(outbox::Column::Error, Expr::value("Redis or the database does not answer"))
         .filter(outbox::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .exec(&kith.store.db)

@@ -206,7 +206,10 @@ fn every_command_explains_itself() {
     for (command, words) in [
         (
             &["--help"][..],
-            &["serve", "migrate", "demo", "import", "schema", "token", "doctor", "invite", "member", "sessions", "outbox"][..],
+            &[
+                "serve", "migrate", "demo", "import", "schema", "token", "doctor", "invite", "member", "sessions",
+                "outbox",
+            ][..],
         ),
         (&["serve", "--help"], &["--no-demo"]),
         (&["migrate", "--help"], &["up", "status"]),
