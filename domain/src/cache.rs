@@ -76,7 +76,7 @@ pub struct Cache(Arc<Backend>);
 
 enum Backend {
     Local(moka::sync::Cache<Key, Stamp>),
-    Redis(Redis),
+    Redis(Box<Redis>),
     /// Nothing is kept: every read goes to the database. What the others are compared with.
     Off,
 }
@@ -119,13 +119,13 @@ impl Cache {
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)
             .map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
         let prefix = prefix.to_owned();
-        Ok(Self(Arc::new(Backend::Redis(Redis {
+        Ok(Self(Arc::new(Backend::Redis(Box::new(Redis {
             client,
             connection,
             prefix,
             started: Instant::now(),
             resting_until: AtomicI64::new(0),
-        }))))
+        })))))
     }
 
     /// Whether other processes see the same cache, so that a command run beside the server can reach it.
