@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures::Stream;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tokio::sync::mpsc;
 
 pub use self::link::run;
@@ -45,7 +45,14 @@ pub struct Event {
     /// Whom it concerns.
     pub to: MemberId,
     /// What has happened.
+    #[serde(deserialize_with = "known")]
     pub signal: Signal,
+}
+
+/// A signal; where a newer version, which runs beside this one for a while, names something this one does not know,
+/// whoever it concerns has missed it.
+fn known<'de, D: Deserializer<'de>>(text: D) -> std::result::Result<Signal, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(text)?).unwrap_or(Signal::Missed))
 }
 
 /// Most signals that wait for one listener.
@@ -90,7 +97,8 @@ impl Live {
 
     /// Tells those who listen in this process. Whoever has not kept up is let go.
     fn tell(&self, event: Event) {
-        self.listeners().keep(event.to, |listener| listener.sender.try_send(event.signal).is_ok());
+        let is_told = |listener: &Listener| listener.sender.try_send(event.signal).is_ok();
+        self.listeners().keep(event.to, |listener| event.signal != Signal::Missed && is_told(listener));
     }
 
     /// Tells all who listen in this process that they may have missed something.

@@ -89,7 +89,7 @@ async fn hear(live: &Live, mut heard: PubSubStream) {
     while let Some(message) = heard.next().await {
         match serde_json::from_slice::<Vec<Event>>(message.get_payload_bytes()) {
             Ok(events) => events.into_iter().for_each(|event| live.tell(event)),
-            // Another version says something that this one cannot name.
+            // Another version speaks in another form.
             Err(error) => {
                 tracing::warn!(%error, "what another replica says cannot be read");
                 live.tell_missed();

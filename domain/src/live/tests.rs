@@ -68,3 +68,15 @@ async fn nothing_is_kept_of_those_who_do_not_listen_any_more() {
     drop(anew);
     assert!(live.listeners().by_member.is_empty());
 }
+
+#[tokio::test]
+async fn what_only_a_newer_version_can_name_was_missed() {
+    let (live, ana) = (Live::default(), MemberId::fresh());
+    let mut feed = live.listen(ana);
+    let told = [event(ana, Signal::Message(ConversationId::fresh(), MessageId::fresh())), event(ana, Signal::Account)];
+    let newer = serde_json::to_string(&told).unwrap().replace("\"Account\"", "{\"Waved\": 7}");
+    let read: Vec<Event> = serde_json::from_str(&newer).unwrap();
+    assert_eq!(read, [told[0], event(ana, Signal::Missed)]);
+    read.into_iter().for_each(|event| live.tell(event));
+    assert_eq!(feed.by_ref().collect::<Vec<_>>().await, [told[0].signal, Signal::Missed]);
+}
