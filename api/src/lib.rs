@@ -21,7 +21,7 @@ use actix_web::{HttpServer, web};
 use domain::cache::Cache;
 use domain::secret::Secrets;
 use domain::store::Store;
-use domain::{Kith, Role};
+use domain::{Kith, Role, live};
 use secrecy::ExposeSecret;
 
 use crate::auth::Keys;
@@ -89,8 +89,10 @@ impl Server {
     /// If the operating system takes the socket away.
     pub async fn run(self) -> std::io::Result<()> {
         let jobs = tokio::spawn(jobs::run(self.state.kith.clone()));
+        let live = tokio::spawn(live::run(self.state.kith.clone()));
         let ended = self.running.await;
         jobs.abort();
+        live.abort();
         self.state.mailer.close().await;
         ended
     }

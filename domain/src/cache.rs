@@ -76,13 +76,14 @@ pub struct Cache(Arc<Backend>);
 
 enum Backend {
     Local(moka::sync::Cache<Key, Stamp>),
-    Redis(Redis),
+    Redis(Box<Redis>),
     /// Nothing is kept: every read goes to the database. What the others are compared with.
     Off,
 }
 
 /// A Redis, for those modules that may speak to one.
 pub(crate) struct Redis {
+    client: redis::Client,
     connection: ConnectionManager,
     prefix: String,
     started: Instant,
@@ -115,15 +116,16 @@ impl Cache {
             .set_number_of_retries(1)
             .set_max_delay(PATIENCE);
         let client = redis::Client::open(url).map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
-        let connection = ConnectionManager::new_lazy_with_config(client, config)
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)
             .map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
         let prefix = prefix.to_owned();
-        Ok(Self(Arc::new(Backend::Redis(Redis {
+        Ok(Self(Arc::new(Backend::Redis(Box::new(Redis {
+            client,
             connection,
             prefix,
             started: Instant::now(),
             resting_until: AtomicI64::new(0),
-        }))))
+        })))))
     }
 
     /// Whether other processes see the same cache, so that a command run beside the server can reach it.
@@ -205,7 +207,12 @@ impl Redis {
         self.connection.clone()
     }
 
-    /// The whole name of a key.
+    /// By which a connection of one's own is made.
+    pub(crate) fn client(&self) -> &redis::Client {
+        &self.client
+    }
+
+    /// The whole name of a key, or of a channel.
     pub(crate) fn key_of(&self, name: &[u8]) -> Vec<u8> {
         [self.prefix.as_bytes(), name].concat()
     }

@@ -1,28 +1,32 @@
 //! What a committed change must tell the rest of the service, so that no crash can lose it: the outbox.
 //!
 //! Every command writes a [`Change`] in its own transaction. After the commit it applies the change itself and deletes
-//! the row; if that fails, or the process dies in between, a relay finds the row and applies it. Applying twice is
-//! harmless: it only makes caches forget. A command run beside the server (an import) leaves its rows to the server
-//! when the cache is the server's own.
+//! the row; if that fails, or the process dies in between, a relay ([`relay()`]) finds the row and applies it.
+//! To apply a change is to make the caches forget, and then to tell those who listen ([`crate::live`]), who may hear the
+//! same twice. A command run beside the server (an import) leaves its rows to the server when the cache is the
+//! server's own. What cannot be applied stays, for an operator ([`backlog`]).
 //!
-//! Deliberately absent: messages between replicas. Caches are validated against stamps that all replicas share
-//! ([`crate::cache`]), so nobody has to be told.
+//! Deliberately absent: messages between replicas about caches. They are validated against stamps that all replicas
+//! share ([`crate::cache`]), so nobody has to be told.
+
+pub mod backlog;
+mod relay;
 
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::relay::relay;
 use crate::Kith;
 use crate::cache::{Key, Kind};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::{outbox, tie, tie_end};
 use crate::error::{Error, Result};
 use crate::id::{MemberId, OutboxId};
-use crate::live::Event;
+use crate::live::{self, Event, Signal};
 use crate::store::BINDS;
 
 /// Whose cached things a change has made wrong. What an older version did not write yet is empty.
@@ -49,7 +53,16 @@ impl Change {
         let all = [&self.ties, &self.cards, &self.blocks, &self.accounts, &self.communities];
         self.events.is_empty() && all.iter().all(|members| members.is_empty())
     }
+
+    /// All that those who listen are told: whoever acts for an account that changed must ask again whether they may.
+    fn signals(&self) -> Vec<Event> {
+        let accounts = self.accounts.iter().map(|to| Event { to: *to, signal: Signal::Account });
+        self.events.iter().copied().chain(accounts).collect()
+    }
 }
+
+/// How long a row is left to whoever wrote it, before a relay takes it: they have failed by then.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Ends a command: writes `change` to the outbox in its transaction, commits, and applies the change. Nothing after
 /// the commit can fail the command: what could not be applied stays in the outbox.
@@ -57,11 +70,14 @@ pub(crate) async fn commit(ctx: &Ctx, tx: DatabaseTransaction, change: Change) -
     if change.is_empty() {
         return Ok(tx.commit().await?);
     }
-    let row = enqueue(ctx, &tx, &change).await?;
+    if !ctx.kith.owns_cache() {
+        enqueue(ctx, &tx, &change).await?;
+        return Ok(tx.commit().await?);
+    }
+    // Not from the beginning of the request, which may have waited long for a lock.
+    let row = write(ctx, &tx, &change, ctx.kith.clock.now().after(GRACE)).await?;
     tx.commit().await?;
-    if ctx.kith.owns_cache()
-        && let Err(error) = settle(&ctx.kith, row, &change).await
-    {
+    if let Err(error) = settle(&ctx.kith, row, &change).await {
         tracing::warn!(?error, "a change waits in the outbox");
     }
     Ok(())
@@ -69,9 +85,23 @@ pub(crate) async fn commit(ctx: &Ctx, tx: DatabaseTransaction, change: Change) -
 
 /// Writes a change to the outbox, and leaves it to the relay.
 pub(crate) async fn enqueue(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change) -> Result<OutboxId> {
+    write(ctx, tx, change, ctx.now).await
+}
+
+async fn write(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change, due_at: Timestamp) -> Result<OutboxId> {
     let row = OutboxId::fresh();
     let text = serde_json::to_string(change).map_err(|cause| Error::Internal(format!("outbox: {cause}")))?;
-    outbox::ActiveModel { id: Set(row), change: Set(text), created_at: Set(ctx.now) }.insert(tx).await?;
+    outbox::ActiveModel {
+        id: Set(row),
+        change: Set(text),
+        created_at: Set(ctx.now),
+        attempts: Set(0),
+        due_at: Set(due_at),
+        error: Set(None),
+        dead_at: Set(None),
+    }
+    .insert(tx)
+    .await?;
     Ok(row)
 }
 
@@ -81,7 +111,8 @@ async fn settle(kith: &Kith, row: OutboxId, change: &Change) -> Result<()> {
     Ok(())
 }
 
-/// Makes the caches forget what `change` has made wrong.
+/// Makes the caches forget what `change` has made wrong, and then tells those who listen: whoever hears of it looks at
+/// what is so now.
 async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     let mut keys: Vec<Key> = Vec::new();
     keys.extend(change.cards.iter().map(|id| (Kind::Card, *id)));
@@ -96,8 +127,7 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
         Error::Unavailable(Duration::from_secs(1))
     })?;
-    change.events.iter().for_each(|event| kith.live.tell(*event));
-    Ok(())
+    live::publish(kith, &change.signals()).await
 }
 
 /// How long a command may take from its commit to what it must tell, before the relay does that.
@@ -126,41 +156,4 @@ async fn neighbours(kith: &Kith, members: &[MemberId]) -> Result<Vec<MemberId>> 
         .await?;
     neighbours.extend(ended.into_iter().flat_map(|(low, high)| [low, high]));
     Ok(neighbours)
-}
-
-/// How old a row is before the relay takes it: whoever wrote it has failed by then, or left it to us.
-const GRACE: Duration = Duration::from_millis(400);
-/// How many rows the relay takes at once.
-const BATCH: u64 = 200;
-
-/// Applies what is left in the outbox; returns how many changes that were. Called by a timer of the server.
-///
-/// # Errors
-/// As the database says; [`Error::Unavailable`] if the cache is away.
-pub async fn relay(ctx: &Ctx) -> Result<usize> {
-    let due: Timestamp = ctx.now.before(GRACE);
-    let (mut after, mut applied) = (OutboxId::NONE, 0);
-    loop {
-        let rows = outbox::Entity::find()
-            .filter(outbox::Column::CreatedAt.lte(due))
-            .filter(outbox::Column::Id.gt(after))
-            .order_by_asc(outbox::Column::Id)
-            .limit(BATCH)
-            .all(&ctx.kith.store.db)
-            .await?;
-        for row in &rows {
-            after = row.id;
-            match serde_json::from_str(&row.change) {
-                Ok(change) => {
-                    settle(&ctx.kith, row.id, &change).await?;
-                    applied += 1;
-                }
-                // It stays, and does not hold up the others.
-                Err(cause) => tracing::error!(row = %row.id.0, error = %cause, "an outbox row cannot be read"),
-            }
-        }
-        if (rows.len() as u64) < BATCH {
-            return Ok(applied);
-        }
-    }
 }

@@ -23,9 +23,9 @@
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
 //!
 //! Every command runs in one order: **begin -> lock and load facts -> policy -> write, with its outbox row -> commit ->
-//! invalidate.** A member's command that is a retry ends where it begins, with what came of the first try. Nothing after
-//! the commit can fail the request. Privacy is applied after the cache, on every read, from facts whose stamps are
-//! current.
+//! invalidate -> publish.** A member's command that is a retry ends where it begins, with what came of the first try.
+//! Nothing after the commit can fail the request. Privacy is applied after the cache, on every read, from facts whose
+//! stamps are current.
 //!
 //! Deliberately absent: HTTP, GraphQL, tokens, environment variables. They are the API's.
 #![warn(missing_docs)]

@@ -28,6 +28,7 @@ mod m0016_gathering;
 mod m0017_report;
 mod m0018_health;
 mod m0019_introduction;
+mod m0020_outbox;
 mod m0021_ask;
 mod m0022_conversation;
 mod m0023_notification;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0017_report", statements: m0017_report::SQL },
             File { name: "m0018_health", statements: m0018_health::SQL },
             File { name: "m0019_introduction", statements: m0019_introduction::SQL },
+            File { name: "m0020_outbox", statements: m0020_outbox::SQL },
             File { name: "m0021_ask", statements: m0021_ask::SQL },
             File { name: "m0022_conversation", statements: m0022_conversation::SQL },
             File { name: "m0023_notification", statements: m0023_notification::SQL },

@@ -2,6 +2,8 @@
 
 use clap::Args;
 use domain::Role;
+use domain::ctx::{Ctx, Viewer};
+use domain::event::backlog;
 
 use super::print;
 use crate::config::Config;
@@ -33,6 +35,12 @@ pub(super) async fn run(args: DoctorArgs, config: &Config) -> Result<(), String>
         return Err(format!("The database lacks migrations ({}); run `kith migrate up`.", version.pending.join(", ")));
     }
     fine(format!("schema version: {}", version.applied.last().map_or("none", String::as_str)))?;
+    let dead = backlog::count_dead(&Ctx::new(&kith, Viewer::System)).await;
+    match dead.map_err(|error| format!("DATABASE_URL: {error:?}"))? {
+        0 => fine("outbox: nothing is given up".to_owned())?,
+        // The service does its work all the same.
+        dead => print(&format!("warn  outbox: {dead} changes are given up; see `kith outbox list`"))?,
+    }
     match (&config.redis_url, kith.cache.is_reachable().await) {
         (None, _) => fine("cache: in this process, which is right for one replica".to_owned()),
         (Some(_), true) => fine("cache: Redis".to_owned()),

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod import;
 mod operator;
+mod outbox;
 mod progress;
 mod reports;
 mod serve;
@@ -56,6 +57,9 @@ enum Command {
     /// List and resolve what members report about stewards
     #[command(subcommand)]
     Reports(reports::Reports),
+    /// List what the caches and listeners could not be told, and try it again
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Make access tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -92,6 +96,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Member(command) => operator::member(command, &config).await,
         Command::Sessions(command) => operator::sessions(command, &config).await,
         Command::Reports(command) => reports::run(command, &config).await,
+        Command::Outbox(command) => outbox::run(command, &config).await,
         Command::Token(args) => token::run(args, &config).await,
         Command::Doctor(args) => doctor::run(args, &config).await,
         Command::Schema => Ok(()),

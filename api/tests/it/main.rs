@@ -20,6 +20,7 @@ mod mail;
 mod member;
 mod network_model;
 mod office;
+mod outbox;
 mod report;
 mod retry;
 mod schema;

@@ -206,7 +206,10 @@ fn every_command_explains_itself() {
     for (command, words) in [
         (
             &["--help"][..],
-            &["serve", "migrate", "demo", "import", "schema", "token", "doctor", "invite", "member", "sessions"][..],
+            &[
+                "serve", "migrate", "demo", "import", "schema", "token", "doctor", "invite", "member", "sessions",
+                "outbox",
+            ][..],
         ),
         (&["serve", "--help"], &["--no-demo"]),
         (&["migrate", "--help"], &["up", "status"]),
@@ -234,6 +237,8 @@ fn every_command_explains_itself() {
         (&["invite", "--help"], &["--language"]),
         (&["member", "--help"], &["show", "suspend", "restore"]),
         (&["sessions", "--help"], &["revoke"]),
+        (&["outbox", "--help"], &["list", "retry"]),
+        (&["outbox", "retry", "--help"], &["--all"]),
         (&["schema", "--help"], &["Usage"]),
         (&["token", "--help"], &["member"]),
         (&["token", "member", "--help"], &["--minutes", "--reason"]),
