@@ -22,7 +22,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::{outbox, tie, tie_end};
 use crate::error::{Error, Result};
 use crate::id::{MemberId, OutboxId};
-use crate::live::Event;
+use crate::live::{Event, Signal};
 use crate::store::BINDS;
 
 /// Whose cached things a change has made wrong. What an older version did not write yet is empty.
@@ -96,6 +96,7 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
         Error::Unavailable(Duration::from_secs(1))
     })?;
+    change.accounts.iter().for_each(|to| kith.live.tell(Event { to: *to, signal: Signal::Account }));
     change.events.iter().for_each(|event| kith.live.tell(*event));
     Ok(())
 }
