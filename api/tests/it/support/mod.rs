@@ -62,7 +62,7 @@ pub(crate) struct World {
     /// By which the server sends letters: kept in memory, unless the story sets `KITH_SMTP_URL`.
     pub(crate) mailer: Mailer,
     keys: std::sync::Arc<Keys>,
-    handle: actix_web::dev::ServerHandle,
+    handle: api::Handle,
     database: std::sync::Arc<Database>,
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
     redis: Option<(String, String)>,
