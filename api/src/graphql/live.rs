@@ -15,8 +15,8 @@ pub(crate) struct LiveSubscription;
 
 #[Subscription]
 impl LiveSubscription {
-    /// The session in which it is asked, each time something about the viewer's account changes elsewhere: a name, an
-    /// address, a device that signs in or out. Who wants to know what it was, asks for `viewer` anew.
+    /// The session in which it is asked, each time something about the viewer's account has changed: an e-mail address, a
+    /// password, a device that signs in or out. To know what it was, ask for `viewer` anew.
     async fn session_changed(&self, gql: &Context<'_>) -> Result<impl Stream<Item = Session> + use<>> {
         let ctx = gql.ctx()?;
         ctx.me()?;

@@ -4,9 +4,12 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
+use actix_web::web;
 use futures::Stream;
 
-use crate::http::graphql::told::Told;
+use crate::State;
+use crate::http::graphql::prepare::Prepared;
+use crate::http::graphql::told::{Told, told};
 
 /// The most at a time.
 pub(super) const MOST: usize = 20;
@@ -21,6 +24,8 @@ pub(super) struct Operations {
 
 struct Operation {
     id: String,
+    /// Whether it goes on until somebody ends it.
+    goes_on: bool,
     told: Pin<Box<dyn Stream<Item = Told>>>,
 }
 
@@ -33,12 +38,22 @@ impl Operations {
         self.running.len() >= MOST
     }
 
-    pub(super) fn start(&mut self, id: String, told: impl Stream<Item = Told> + 'static) {
-        self.running.push(Operation { id, told: Box::pin(told) });
+    pub(super) fn are_none(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    pub(super) fn start(&mut self, id: String, operation: Prepared, state: web::Data<State>) {
+        let goes_on = operation.is_subscription();
+        self.running.push(Operation { id, goes_on, told: Box::pin(told(operation, state)) });
     }
 
     pub(super) fn end(&mut self, id: &str) {
         self.running.retain(|operation| operation.id != id);
+    }
+
+    /// Ends those that do not end by themselves.
+    pub(super) fn end_subscriptions(&mut self) {
+        self.running.retain(|operation| !operation.goes_on);
     }
 
     pub(super) fn end_all(&mut self) {

@@ -101,6 +101,11 @@ impl Close {
         Self { code, reason: reason.into() }
     }
 
+    /// Whether the connection has to end, and neither side has done anything wrong.
+    pub(super) fn is_an_end(&self) -> bool {
+        [4403, 1012].contains(&self.code)
+    }
+
     /// A message that is none of the protocol's.
     pub(super) fn invalid(why: impl std::fmt::Display) -> Self {
         Self::new(4400, format!("Invalid message: {why}"))

@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::web;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode};
 use domain::ctx::Timestamp;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use super::PROTOCOL;
 use super::operations::{self, Operations};
@@ -21,7 +21,7 @@ use crate::http::graphql::answer::{Body, Refused};
 use crate::http::graphql::bearer::admitted;
 use crate::http::graphql::prepare::{Asker, Way, prepare};
 use crate::http::graphql::read::Parameters;
-use crate::http::graphql::told::{Told, told};
+use crate::http::graphql::told::Told;
 use crate::http::lasting::{End, LOOKED_AT, Seat, has_expired, over};
 
 /// How long the other side may take to introduce itself.
@@ -30,6 +30,8 @@ const INTRODUCED_WITHIN: Duration = Duration::from_secs(10);
 const ASKED: Duration = Duration::from_secs(25);
 /// So many questions may stay without any sign of life.
 const UNANSWERED: u8 = 2;
+/// How long what was begun may take to finish when it is over.
+const FINISHED_WITHIN: Duration = Duration::from_secs(1);
 /// The most sockets of one member, in this process.
 const MOST: usize = 10;
 
@@ -91,7 +93,7 @@ impl Socket {
         if !is_spoken {
             return Close::new(4406, format!("Subprotocol not acceptable: offer {PROTOCOL}"));
         }
-        loop {
+        let close = loop {
             let done = tokio::select! {
                 message = self.messages.recv() => match message {
                     Some(Ok(message)) => self.hear(message).await,
@@ -103,9 +105,27 @@ impl Socket {
                 _ = self.clock.tick() => self.look_at_clock(),
             };
             if let Err(close) = done {
-                return close;
+                break close;
             }
+        };
+        if close.is_an_end() {
+            self.finish().await;
         }
+        close
+    }
+
+    /// Answers what was begun, such as the command by which the session itself has ended.
+    async fn finish(&mut self) {
+        self.operations.end_subscriptions();
+        let finished = async {
+            while !self.operations.are_none() {
+                let (id, told) = self.operations.next().await;
+                if self.tell(&id, told).is_err() {
+                    return;
+                }
+            }
+        };
+        _ = timeout(FINISHED_WITHIN, finished).await;
     }
 
     /// Ends whatever is under way.
@@ -177,7 +197,7 @@ impl Socket {
         match prepare(&self.state, &self.asker, &HeaderMap::new(), WAY, parameters) {
             Ok(operation) => {
                 let bearer = self.bearer.clone().filter(|_| operation.needs_bearer());
-                self.operations.start(id, told(operation.by(bearer), self.state.clone()));
+                self.operations.start(id, operation.by(bearer), self.state.clone());
                 Ok(())
             }
             Err(refused) => self.refuse(&id, refused),
