@@ -16,8 +16,8 @@ mod talk;
 use std::time::Duration;
 
 use actix_web::guard::GuardContext;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::spawn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::time::timeout;
@@ -47,7 +47,12 @@ pub(super) fn is_wanted(request: &GuardContext<'_>) -> bool {
 
 /// `GET /graphql` with `Upgrade: websocket`.
 pub(super) async fn get(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
-    let refuse = |refused| respond(&request, Answer::Json, Method::Get, Err(refused));
+    let refuse = |refused| {
+        let mut response = respond(&request, Answer::Json, Method::Get, Err(refused));
+        // Otherwise the server would go on as if the connection had changed its protocol.
+        response.head_mut().set_connection_type(ConnectionType::Close);
+        response
+    };
     let Some(seat) = state.seats.take() else {
         let message = "There is no place for another connection; try again in a moment.";
         return refuse(Refused::new(StatusCode::SERVICE_UNAVAILABLE, RequestCode::Unavailable, message));

@@ -111,7 +111,7 @@ async fn who_signs_out_over_a_socket_is_answered_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_sends_everybody_to_another_not_all_at_once() {
     let world = World::on_sqlite().await;
-    let people = world.crowd("c", 5).await;
+    let people = world.crowd("crowd", 5).await;
     let mut wires = Vec::new();
     for person in people.iter().cycle().take(50) {
         wires.push(Wire::of(&world, person).await);

@@ -160,8 +160,8 @@ async fn what_is_wrong_with_the_document_is_an_event_and_with_the_request_a_stat
     assert_eq!(nobody.hear().await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
     nobody.is_complete().await;
     for (request, outcome) in [
-        (asking(&world, Some("x"), SESSION), (401, "UNAUTHENTICATED")),
-        (world.posting("{").header("Accept", EVENTS), (400, "BAD_REQUEST")),
+        (asking(&world, Some("x"), SESSION).header("Accept", EVENTS), (401, "UNAUTHENTICATED")),
+        (asking(&world, None, "").header("Accept", EVENTS).body("{"), (400, "BAD_REQUEST")),
         (world.posting(json!({"query": SESSION}).to_string()), (400, "BAD_REQUEST")),
         (world.getting(&[("query", SESSION)]), (405, "METHOD_NOT_ALLOWED")),
     ] {
@@ -256,7 +256,10 @@ async fn a_member_has_twenty_streams() {
     assert_eq!(refused.outcome(), (503, "TOO_MANY_OPERATIONS".to_owned()));
     listening(&world, &bela).await;
     drop(streams.pop());
-    crate::support::until("a place is free", Duration::from_secs(5), async || {
+    // That the other side is gone shows when something is written to it.
+    crate::support::until("a place is free", Duration::from_secs(20), async || {
+        world.kith.clock.advance(Duration::from_secs(12));
+        tokio::time::sleep(Duration::from_millis(600)).await;
         let request = asking(&world, ana.token.as_deref(), SESSION).header("Accept", EVENTS);
         request.send().await.expect("an answer").status() == 200
     })
