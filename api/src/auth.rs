@@ -71,7 +71,7 @@ pub enum Rejected {
 }
 
 /// What an accepted token says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
     /// The member who asks, or for whom is asked.
     pub member: MemberId,
@@ -79,6 +79,8 @@ pub struct Bearer {
     pub session: SessionId,
     /// Who acts for them, if it is not they themselves.
     pub actor: Option<Actor>,
+    /// When the token's time is over. Clocks may differ by a minute about a single request; what lasts ends then.
+    pub expires_at: Timestamp,
 }
 
 impl Keys {
@@ -165,7 +167,8 @@ impl Keys {
         if claims.exp.saturating_add(LEEWAY) < now {
             return Err(Rejected::Expired);
         }
-        Ok(Bearer { member: MemberId(claims.sub), session: SessionId(claims.sid), actor: claims.act })
+        let expires_at = Timestamp(i64::try_from(claims.exp).unwrap_or(i64::MAX).saturating_mul(1_000_000));
+        Ok(Bearer { member: MemberId(claims.sub), session: SessionId(claims.sid), actor: claims.act, expires_at })
     }
 }
 

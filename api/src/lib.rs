@@ -27,6 +27,7 @@ use secrecy::ExposeSecret;
 use crate::auth::Keys;
 use crate::config::{Config, Environment, SigningSeed, Switch};
 use crate::graphql::Schema;
+use crate::http::Seats;
 use crate::http::cost::Costs;
 use crate::http::guard::Limits;
 use crate::mail::Mailer;
@@ -44,6 +45,7 @@ pub struct State {
     pub(crate) schema: Schema,
     pub(crate) costs: Costs,
     pub(crate) limits: Limits,
+    pub(crate) seats: Seats,
 }
 
 /// A server that listens, and is not running yet.
@@ -69,10 +71,11 @@ impl Server {
             schema: graphql::schema(config.introspection),
             costs: Costs::of_schema(&graphql::sdl()),
             limits: Limits::default(),
+            seats: Seats::default(),
             config,
         });
         let shared = state.clone();
-        let server = HttpServer::new(move || http::app(shared.clone())).shutdown_timeout(10);
+        let server = HttpServer::new(move || http::app(shared.clone())).shutdown_timeout(10).disable_signals();
         let server = match workers {
             Some(workers) => server.workers(workers),
             None => server,
@@ -82,15 +85,24 @@ impl Server {
         Ok(Self { state, address, running: bound.run() })
     }
 
-    /// Answers requests until the process is told to stop, then finishes those it has begun and sends the letters that
-    /// wait.
+    /// Answers requests until the process is told to stop, then ends the connections that last, finishes the requests it
+    /// has begun and sends the letters that wait. Told a second time, it stops at once.
     ///
     /// # Errors
     /// If the operating system takes the socket away.
     pub async fn run(self) -> std::io::Result<()> {
+        let handle = self.handle();
         let jobs = tokio::spawn(jobs::run(self.state.kith.clone()));
         let live = tokio::spawn(live::run(self.state.kith.clone()));
+        let signals = tokio::spawn(async move {
+            told_to_stop().await;
+            tokio::select! {
+                () = handle.stop(true) => {}
+                () = told_to_stop() => handle.stop(false).await,
+            }
+        });
         let ended = self.running.await;
+        signals.abort();
         jobs.abort();
         live.abort();
         self.state.mailer.close().await;
@@ -98,8 +110,43 @@ impl Server {
     }
 
     /// By which the running server can be stopped.
-    pub fn handle(&self) -> ServerHandle {
-        self.running.handle()
+    pub fn handle(&self) -> Handle {
+        Handle { seats: self.state.seats.clone(), server: self.running.handle() }
+    }
+}
+
+/// By which a running server can be stopped.
+#[derive(Clone)]
+pub struct Handle {
+    seats: Seats,
+    server: ServerHandle,
+}
+
+impl Handle {
+    /// Stops the server; gracefully, it ends the connections that last first, and finishes what it has begun.
+    pub async fn stop(&self, graceful: bool) {
+        if graceful {
+            self.seats.close().await;
+        }
+        self.server.stop(graceful).await;
+    }
+}
+
+/// Waits until the process is told to stop: by Ctrl-C in a terminal, or by whoever looks after services.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated => {}
     }
 }
 

@@ -8,11 +8,17 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use domain::ctx::Ctx;
 use domain::letter::Letter;
+use domain::live::Signal;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
 use crate::State;
 use crate::words::Language;
+
+/// What has happened, for which an operation is executed; `None` in an execution that only finds out whether the
+/// operation is right, and in those of queries and mutations.
+#[derive(Clone, Copy)]
+pub(crate) struct Heard(pub(crate) Option<Signal>);
 
 /// What resolvers take from GraphQL's context.
 pub(crate) trait ContextExt {
@@ -24,6 +30,9 @@ pub(crate) trait ContextExt {
     fn language(&self) -> Language;
     /// What all requests share: the keys, the settings.
     fn state(&self) -> Result<&State>;
+    /// What has happened, if that is why a subscription is executed. Its field yields one item if the signal concerns
+    /// it, and none if it does not.
+    fn heard(&self) -> Option<Signal>;
     /// Sends letters, after what they tell of is done.
     fn send(&self, letters: impl IntoIterator<Item = Letter>) -> Result<()>;
 }
@@ -44,6 +53,10 @@ impl ContextExt for Context<'_> {
     fn state(&self) -> Result<&State> {
         let state = self.data_opt::<web::Data<State>>();
         state.map(|state| &***state).ok_or_else(|| Fault::new(RequestCode::Internal, "The request has no state."))
+    }
+
+    fn heard(&self) -> Option<Signal> {
+        self.data_opt::<Heard>().and_then(|heard| heard.0)
     }
 
     fn send(&self, letters: impl IntoIterator<Item = Letter>) -> Result<()> {

@@ -47,6 +47,8 @@ pub enum RequestCode {
     QueryTooCostly,
     /// The app is older than the service still answers.
     ClientTooOld,
+    /// The connection has as many operations under way as it may have.
+    TooManyOperations,
     /// The idempotency key was used with other input.
     IdempotencyConflict,
     /// The body did not arrive in time.
@@ -61,7 +63,7 @@ pub enum RequestCode {
 
 impl RequestCode {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::BadRequest,
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
@@ -76,6 +78,7 @@ impl RequestCode {
         Self::DocumentTooComplex,
         Self::QueryTooCostly,
         Self::ClientTooOld,
+        Self::TooManyOperations,
         Self::IdempotencyConflict,
         Self::RequestTimeout,
         Self::Timeout,
@@ -100,6 +103,7 @@ impl RequestCode {
             Self::DocumentTooComplex => "DOCUMENT_TOO_COMPLEX",
             Self::QueryTooCostly => "QUERY_TOO_COSTLY",
             Self::ClientTooOld => "CLIENT_TOO_OLD",
+            Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
             Self::RequestTimeout => "REQUEST_TIMEOUT",
             Self::Timeout => "TIMEOUT",

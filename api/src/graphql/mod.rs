@@ -1,4 +1,5 @@
-//! The schema: one file a noun, each with its types, inputs, queries and mutations, in this order.
+//! The schema: one file a noun, each with its types, inputs, queries, mutations and subscriptions, in this
+//! order.
 //!
 //! Resolvers parse, call the domain and wrap what it returns; no rule lives here. `schema.graphql` at the top of the
 //! repository is this schema's text, and a test compares the two.
@@ -23,6 +24,7 @@ mod health;
 mod introduction;
 mod invitation;
 mod leaving;
+mod live;
 mod loaders;
 mod member;
 mod membership;
@@ -41,9 +43,9 @@ mod session;
 mod tie;
 mod viewer;
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
-pub(crate) use self::context::request;
+pub(crate) use self::context::{Heard, request};
 use crate::config::Switch;
 
 /// Where every question begins.
@@ -86,12 +88,23 @@ pub struct Mutation(
     notification::NotificationMutation,
 );
 
+/// What an app is told of at once while it listens. Each event is an execution of its own, under what the viewer may see
+/// by then.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(
+    live::LiveSubscription,
+    notification::NotificationSubscription,
+    conversation::MessageSubscription,
+    introduction::IntroductionSubscription,
+);
+
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It needs no state: whoever executes a request brings the context along.
 pub fn schema(introspection: Switch) -> Schema {
-    let builder = Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default());
     match introspection {
         Switch::On => builder.finish(),
         Switch::Off => builder.disable_introspection().disable_suggestions().finish(),

@@ -1,8 +1,10 @@
 //! Notifications on the wire.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject, Subscription};
 use domain::id::NotificationId;
+use domain::live::Signal;
 use domain::notification::{self, Read, Subject};
+use futures::{Stream, stream};
 
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
@@ -151,5 +153,23 @@ impl NotificationMutation {
         };
         let (_, user_errors) = outcome(gql, notification::mark_read(gql.ctx()?, read).await)?;
         Ok(MarkNotificationsReadPayload { viewer: Viewer, user_errors })
+    }
+}
+
+/// What members hear of their notifications.
+#[derive(Default)]
+pub(crate) struct NotificationSubscription;
+
+#[Subscription]
+impl NotificationSubscription {
+    /// Each notification of the viewer's, as it is written.
+    async fn notification_received(&self, gql: &Context<'_>) -> Result<impl Stream<Item = Notification> + use<>> {
+        let ctx = gql.ctx()?;
+        ctx.me()?;
+        let told = match gql.heard() {
+            Some(Signal::Notification(id)) => notification::by_ids(ctx, &[id]).await?,
+            _ => Vec::new(),
+        };
+        Ok(stream::iter(told.into_iter().map(Notification)))
     }
 }

@@ -1,7 +1,8 @@
 //! HTTP: the routes, and what all answers have in common.
 //!
 //! GraphQL over HTTP is our own, thin layer ([`mod@graphql`]) over `Schema::execute`, because the library's integrations
-//! break the specification: they run mutations over GET, take any content type and have no body limit.
+//! break the specification: they run mutations over GET, take any content type and have no body limit. Over a
+//! WebSocket ([`socket`]) and as server-sent events ([`stream`]) the same operations pass the same checks.
 //!
 //! Deliberately absent: cookies, and so everything that protects them. A bearer token is only ever in the
 //! `Authorization` header.
@@ -14,22 +15,27 @@ mod client;
 mod export;
 mod graphql;
 mod health;
+mod lasting;
 mod link;
 mod log;
 mod map;
 mod negotiate;
 mod playground;
+mod socket;
+mod stream;
 mod well_known;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::fn_guard;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::{App, HttpMessage, HttpResponse, web};
 use tracing_actix_web::{RequestId, TracingLogger};
 
 pub(crate) use self::export::path as export_path;
+pub(crate) use self::lasting::Seats;
 pub(crate) use self::map::path as map_path;
 use crate::State;
 use crate::config::Switch;
@@ -68,6 +74,7 @@ pub(crate) fn app(
         .app_data(state)
         .service(
             web::resource("/graphql")
+                .route(web::get().guard(fn_guard(socket::is_wanted)).to(socket::get))
                 .route(web::get().to(graphql::get))
                 .route(web::post().to(graphql::post))
                 .default_service(web::to(graphql::other)),

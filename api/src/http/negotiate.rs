@@ -3,7 +3,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
-use mediatype::names::{_STAR, APPLICATION, CHARSET, JSON};
+use mediatype::names::{_STAR, APPLICATION, CHARSET, EVENT_STREAM, JSON, TEXT};
 use mediatype::{MediaType, MediaTypeList, Name, ReadParams};
 
 use crate::words::Language;
@@ -15,19 +15,22 @@ pub(crate) enum Answer {
     GraphqlResponse,
     /// `application/json`: what was executed, or could not be, is a 200.
     Json,
+    /// `text/event-stream`: each answer of an operation as an event, after the npm package `graphql-sse`.
+    Events,
 }
 
 impl Answer {
     pub(crate) fn content_type(self) -> &'static str {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
+            // What goes wrong before there are events is told in JSON.
+            Self::Json | Self::Events => "application/json; charset=utf-8",
         }
     }
 }
 
 /// The type of the answer to `request`: the one it prefers, the newer one if it likes both the same, JSON if it does
-/// not say or takes anything; `None` if it takes neither.
+/// not say or takes anything; events if it names neither of the two but them; `None` if it takes none.
 pub(crate) fn answer(request: &HttpRequest) -> Option<Answer> {
     let Some(accept) = request.headers().get(ACCEPT) else { return Some(Answer::Json) };
     let accept = accept.to_str().ok()?;
@@ -37,13 +40,21 @@ pub(crate) fn answer(request: &HttpRequest) -> Option<Answer> {
     let graphql = quality(accept, "graphql-response", Some("json"));
     let json = quality(accept, "json", None);
     match (graphql, json) {
+        _ if takes_events(request) && !(graphql.is_wanted() || json.is_wanted()) => Some(Answer::Events),
         (Quality::NONE, Quality::NONE) => None,
-        (graphql, json) if graphql.named && graphql.thousandths > 0 && graphql.thousandths >= json.thousandths => {
+        (graphql, json) if graphql.is_wanted() && graphql.thousandths >= json.thousandths => {
             Some(Answer::GraphqlResponse)
         }
         (_, Quality { thousandths: 1.., .. }) => Some(Answer::Json),
         _ => Some(Answer::GraphqlResponse),
     }
+}
+
+/// Whether `request` names events among what it takes.
+pub(crate) fn takes_events(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let is_events = |range: &MediaType<'_>| range.ty == TEXT && range.subty == EVENT_STREAM && weight(range) > 0;
+    MediaTypeList::new(accept).filter_map(Result::ok).any(|range| is_events(&range))
 }
 
 /// How much a type is liked, in thousandths, and whether it was named and not merely matched.
@@ -55,6 +66,10 @@ struct Quality {
 
 impl Quality {
     const NONE: Self = Self { thousandths: 0, named: false };
+
+    fn is_wanted(self) -> bool {
+        self.named && self.thousandths > 0
+    }
 }
 
 fn quality(accept: &str, subtype: &str, suffix: Option<&str>) -> Quality {
@@ -120,6 +135,11 @@ mod tests {
             ),
             ("application/json;q=0, */*", Some(Answer::GraphqlResponse)),
             ("text/html, */*;q=0.8", Some(Answer::Json)),
+            ("text/event-stream", Some(Answer::Events)),
+            ("text/event-stream, */*;q=0.5", Some(Answer::Events)),
+            ("application/json;q=0, text/event-stream", Some(Answer::Events)),
+            ("text/event-stream, application/json", Some(Answer::Json)),
+            ("text/event-stream;q=0", None),
             ("text/html", None),
             ("image/png, application/xml", None),
         ] {

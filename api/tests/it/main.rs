@@ -15,6 +15,7 @@ mod goal;
 mod guard;
 mod handshake;
 mod http;
+mod live;
 mod log;
 mod mail;
 mod member;

@@ -6,11 +6,12 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 29] = [
+const VALUES: [&str; 30] = [
     "AccountExport",
     "Credentials",
     "Query",
     "Mutation",
+    "Subscription",
     "Viewer",
     "Privacy",
     "Reach",

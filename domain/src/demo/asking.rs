@@ -145,7 +145,7 @@ pub(super) async fn play(ctx: &Ctx, network: &Network) -> Result<()> {
 
 /// What the hub has asked for, in every state.
 async fn by_hub(stage: &mut Stage<'_>, hub: usize) -> Result<()> {
-    let mut next = |stage: &mut Stage<'_>| stage.people.way(hub, |_, _| true).map(|(through, to)| [hub, through, to]);
+    let next = |stage: &mut Stage<'_>| stage.people.way(hub, |_, _| true).map(|(through, to)| [hub, through, to]);
     let expired = next(stage)?;
     stage.requested(expired, 60, "We look for a second cello for the winter concert.").await?;
     let withdrawn = next(stage)?;

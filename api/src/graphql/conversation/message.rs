@@ -1,8 +1,10 @@
 //! Messages on the wire.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use domain::conversation;
 use domain::id::{ConversationId, MessageId};
+use domain::live::Signal;
+use futures::{Stream, stream};
 use uuid::Uuid;
 
 use super::Conversation;
@@ -158,5 +160,29 @@ fn client_id(given: Option<&ID>) -> domain::error::Result<Uuid> {
     match given {
         Some(id) => conversation::client_id(id),
         None => Ok(Uuid::new_v4()),
+    }
+}
+
+/// What members hear in their conversations.
+#[derive(Default)]
+pub(crate) struct MessageSubscription;
+
+#[Subscription]
+impl MessageSubscription {
+    /// Each message of a conversation of the viewer's, when it is said, and again when it is changed or taken back.
+    async fn message_sent(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "The conversation's id.")] conversation_id: ID,
+    ) -> Result<impl Stream<Item = Message> + use<>> {
+        let ctx = gql.ctx()?;
+        ctx.me()?;
+        let said = match gql.heard() {
+            Some(Signal::Message(place, id)) if place == ConversationId::given(&conversation_id) => {
+                conversation::messages_by_ids(ctx, &[id]).await?
+            }
+            _ => Vec::new(),
+        };
+        Ok(stream::iter(said.into_iter().map(Message)))
     }
 }

@@ -7,7 +7,7 @@ use domain::conversation::{self, Mute};
 use domain::id::{ConversationId, MemberId, MessageId};
 use futures::future::try_join_all;
 
-pub(crate) use self::message::{Message, MessageMutation};
+pub(crate) use self::message::{Message, MessageMutation, MessageSubscription};
 use self::message::{MessageConnection, MessageEdge};
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};

@@ -1,8 +1,10 @@
 //! What the three of an introduction do.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject, Subscription};
 use domain::id::{GoalId, IntroductionId, MemberId};
 use domain::introduction::{self, NewIntroduction, PolicyEdit};
+use domain::live::Signal;
+use futures::{Stream, stream};
 
 use super::{Introduction, IntroductionEdge, IntroductionOutcome, IntroductionPolicy};
 use crate::graphql::context::ContextExt;
@@ -197,5 +199,23 @@ impl IntroductionMutation {
         let change = PolicyEdit { as_connector: input.as_connector, as_target: input.as_target, paused_until };
         let (policy, user_errors) = outcome(gql, introduction::update_policy(gql.ctx()?, change).await)?;
         Ok(UpdateIntroductionPolicyPayload { introduction_policy: policy.map(IntroductionPolicy), user_errors })
+    }
+}
+
+/// What the three of an introduction hear of it.
+#[derive(Default)]
+pub(crate) struct IntroductionSubscription;
+
+#[Subscription]
+impl IntroductionSubscription {
+    /// Each introduction of the viewer's, whenever it looks different to them.
+    async fn introduction_changed(&self, gql: &Context<'_>) -> Result<impl Stream<Item = Introduction> + use<>> {
+        let ctx = gql.ctx()?;
+        ctx.me()?;
+        let changed = match gql.heard() {
+            Some(Signal::Introduction(id)) => introduction::by_ids(ctx, &[id]).await?,
+            _ => Vec::new(),
+        };
+        Ok(stream::iter(changed.into_iter().map(Introduction)))
     }
 }

@@ -5,7 +5,7 @@ mod command;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use domain::introduction::{self, Said};
 
-pub(crate) use self::command::IntroductionMutation;
+pub(crate) use self::command::{IntroductionMutation, IntroductionSubscription};
 use super::context::ContextExt;
 use super::conversation::Conversation;
 use super::error::Result;

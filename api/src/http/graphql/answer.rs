@@ -5,37 +5,54 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use async_graphql::{Pos, Response, ServerError};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tracing_actix_web::RequestId;
 
 use super::Method;
+use super::prepare::Asker;
 use crate::graphql::error::{Fault, RequestCode, worded};
 use crate::http::negotiate::{self, Answer};
+use crate::words::Language;
 
 /// How long a client should wait before it tries again, in seconds.
 const RETRY_AFTER: &str = "2";
 
 /// A request that goes no further: the status, and the errors of its body.
-pub(super) struct Refused {
+pub(in crate::http) struct Refused {
     status: StatusCode,
     errors: Vec<ServerError>,
 }
 
 impl Refused {
-    pub(super) fn new(status: StatusCode, code: RequestCode, message: impl Into<String>) -> Self {
+    pub(in crate::http) fn new(status: StatusCode, code: RequestCode, message: impl Into<String>) -> Self {
         let error = async_graphql::Error::from(Fault::new(code, message));
         let error = error.into_server_error(Pos::default());
         // There is no place in a document to point at.
         Self { status, errors: vec![ServerError { locations: Vec::new(), ..error }] }
     }
 
-    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+    pub(in crate::http) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, RequestCode::BadRequest, message)
     }
 
+    /// An operation in which something was found wrong before it ran, by the engine.
+    pub(super) fn invalid(errors: Vec<ServerError>) -> Self {
+        Self { status: StatusCode::OK, errors }
+    }
+
+    /// Whether the request could be understood, and only what it asks for is refused.
+    pub(super) fn is_of_document(&self) -> bool {
+        self.status == StatusCode::OK
+    }
+
+    /// Whether the service itself is at fault, so that the same may go well later.
+    pub(in crate::http) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
     /// What it says to people.
-    #[cfg(test)]
-    pub(super) fn message(&self) -> String {
+    pub(in crate::http) fn message(&self) -> String {
         self.errors.iter().map(|error| error.message.as_str()).collect()
     }
 
@@ -60,17 +77,19 @@ impl From<Fault> for Refused {
     }
 }
 
-/// What a document asks for may not be read: a 200 for those who accept JSON only, since they take any other status for
-/// a fault of the transport.
-pub(super) fn unreadable(answer: Answer) -> StatusCode {
-    match answer {
-        Answer::GraphqlResponse => StatusCode::BAD_REQUEST,
-        Answer::Json => StatusCode::OK,
+impl Answer {
+    /// The status of what a document asks for and may not be read: a 200 for those who accept JSON only, since they take
+    /// any other status for a fault of the transport, and for events, which need one to be told at all.
+    pub(super) fn unreadable(self) -> StatusCode {
+        match self {
+            Self::GraphqlResponse => StatusCode::BAD_REQUEST,
+            Self::Json | Self::Events => StatusCode::OK,
+        }
     }
 }
 
 /// The answer to a request. An error without a path was found before anything ran: then there is no `data`.
-pub(super) fn respond(
+pub(in crate::http) fn respond(
     request: &HttpRequest,
     answer: Answer,
     method: Method,
@@ -79,13 +98,14 @@ pub(super) fn respond(
     let (status, data, errors) = match outcome {
         Err(refused) => (refused.status, None, refused.errors),
         Ok(response) if response.errors.iter().any(|error| error.path.is_empty()) => {
-            (unreadable(answer), None, response.errors)
+            (answer.unreadable(), None, response.errors)
         }
         Ok(response) => (StatusCode::OK, Some(response.data), response.errors),
     };
     let failed = !errors.is_empty();
     let language = negotiate::language(request);
-    let body = body(request, data, errors.into_iter().map(|error| coded(worded(error, language))).collect());
+    let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let body = Body { errors: told(errors, language, &id), data }.to_json();
     let mut response = HttpResponse::build(status);
     response
         .content_type(answer.content_type())
@@ -146,18 +166,38 @@ fn coded(error: ServerError) -> ServerError {
     }
 }
 
-fn body(request: &HttpRequest, data: Option<async_graphql::Value>, mut errors: Vec<ServerError>) -> String {
-    let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    for error in &mut errors {
-        error.extensions.get_or_insert_default().set("requestId", id.clone());
+/// Errors as clients read them: in `language`, each with a code and with the id under which the log has the request.
+fn told(errors: Vec<ServerError>, language: Language, request_id: &str) -> Vec<ServerError> {
+    let told = |error| {
+        let mut error = coded(worded(error, language));
+        error.extensions.get_or_insert_default().set("requestId", request_id);
+        error
+    };
+    errors.into_iter().map(told).collect()
+}
+
+/// What came of an operation, as the wire has it.
+#[derive(Serialize)]
+pub(in crate::http) struct Body {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::http) errors: Vec<ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<async_graphql::Value>,
+}
+
+impl Body {
+    /// An answer, for `asker`.
+    pub(in crate::http) fn answered(response: Response, asker: &Asker) -> Self {
+        Self { errors: told(response.errors, asker.language, &asker.request_id), data: Some(response.data) }
     }
-    #[derive(serde::Serialize)]
-    struct Body {
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        errors: Vec<ServerError>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        data: Option<async_graphql::Value>,
+
+    /// A refusal, for `asker`: there is no data.
+    pub(in crate::http) fn refused(refused: Refused, asker: &Asker) -> Self {
+        Self { errors: told(refused.errors, asker.language, &asker.request_id), data: None }
     }
-    // Maps with string keys and no floats that JSON lacks: this always serialises.
-    serde_json::to_string(&Body { errors, data }).unwrap_or_default()
+
+    pub(in crate::http) fn to_json(&self) -> String {
+        // Maps with string keys and no floats that JSON lacks: this always serialises.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }

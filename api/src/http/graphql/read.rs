@@ -13,14 +13,14 @@ use crate::graphql::error::RequestCode;
 use crate::http::{MOST_BYTES, negotiate};
 
 /// The deepest JSON.
-const DEEPEST_JSON: usize = 64;
+pub(in crate::http) const DEEPEST_JSON: usize = 64;
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A request as its body or its query string has it. Other members are passed over.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Parameters {
+pub(in crate::http) struct Parameters {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
     #[serde(default)]
@@ -96,7 +96,7 @@ pub(super) async fn from_body(request: &HttpRequest, payload: web::Payload) -> R
 }
 
 /// How deep the brackets of a JSON text nest. A text that is not JSON has some depth too; the parser will say the rest.
-fn depth(json: &[u8]) -> usize {
+pub(in crate::http) fn depth(json: &[u8]) -> usize {
     let (mut now, mut deepest, mut in_string, mut escaped) = (0usize, 0usize, false, false);
     for byte in json {
         match byte {

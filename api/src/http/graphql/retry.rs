@@ -8,7 +8,7 @@
 
 use std::convert::Infallible;
 
-use actix_web::HttpRequest;
+use actix_web::http::header::HeaderMap;
 use async_graphql::parser::types::{Field, OperationDefinition};
 use async_graphql::{Value, Variables};
 use domain::ctx::RetryKey;
@@ -19,14 +19,14 @@ use super::roots::{Roots, is_credential};
 use crate::http::MOST_BYTES;
 
 /// What a request may carry beside its document.
-pub(super) type Extensions = serde_json::Map<String, serde_json::Value>;
+pub(in crate::http) type Extensions = serde_json::Map<String, serde_json::Value>;
 
 /// The longest key, in characters.
 const LONGEST: usize = 255;
 
 /// The key of the one command of a request; `None` if the client gave none, or it does not apply.
 pub(super) fn key(
-    request: &HttpRequest,
+    headers: &HeaderMap,
     extensions: Option<&Extensions>,
     roots: &Roots<'_>,
     operation: &OperationDefinition,
@@ -35,7 +35,7 @@ pub(super) fn key(
     if roots.commands().is_empty() {
         return Ok(None);
     }
-    let Some(key) = given(request, extensions).map_err(Refused::bad_request)? else { return Ok(None) };
+    let Some(key) = given(headers, extensions).map_err(Refused::bad_request)? else { return Ok(None) };
     let [command] = roots.commands() else {
         return Err(Refused::bad_request("Send one mutation a request with an idempotency key."));
     };
@@ -49,10 +49,10 @@ pub(super) fn key(
 }
 
 /// The key a client gave, in whichever way.
-fn given(request: &HttpRequest, extensions: Option<&Extensions>) -> Result<Option<String>, String> {
+fn given(headers: &HeaderMap, extensions: Option<&Extensions>) -> Result<Option<String>, String> {
     let expected = || format!("An idempotency key is text of 1 to {LONGEST} visible ASCII characters.");
     let mut keys = Vec::new();
-    for header in request.headers().get_all("idempotency-key") {
+    for header in headers.get_all("idempotency-key") {
         keys.push(header.to_str().map_err(|_| expected())?);
     }
     match extensions.and_then(|extensions| extensions.get("idempotencyKey")) {

@@ -7,7 +7,7 @@
 //! expands to few selections.
 
 use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 
 /// The mutations that touch credentials: guessed at, so that a request may hold one only; and never repeated by
@@ -34,18 +34,30 @@ const ENTRANCES: [&str; 5] = ["signUp", "claimAccount", "requestSignInCode", "si
 /// What an app too old for everything else may ask: how old it may be.
 const ABOUT_SERVER: [&str; 1] = ["serverInfo"];
 
+/// The type at the root of subscriptions.
+const SUBSCRIPTION: &str = "Subscription";
+
 /// The root fields of an operation, without `__typename`.
 pub(super) struct Roots<'a> {
     ty: OperationType,
     fields: Vec<&'a Field>,
+    /// How many times it asks for the name of its root's type.
+    typenames: usize,
+    /// Whether anything at the root may be left out, by `@skip` or `@include`.
+    is_conditional: bool,
 }
 
 impl<'a> Roots<'a> {
     /// Those of `operation`, which stands in `document`.
     pub(super) fn of(document: &'a ExecutableDocument, operation: &'a OperationDefinition) -> Self {
-        let mut fields = Vec::new();
-        collect(document, &operation.selection_set.node, &mut fields);
-        Self { ty: operation.ty, fields }
+        let mut roots = Self { ty: operation.ty, fields: Vec::new(), typenames: 0, is_conditional: false };
+        roots.collect(document, &operation.selection_set.node);
+        roots
+    }
+
+    /// Whether it is exactly one field, which is there for sure: what a subscription selects.
+    pub(super) fn are_one(&self) -> bool {
+        self.fields.len() == 1 && self.typenames == 0 && !self.is_conditional
     }
 
     /// Whether it is a query that asks for nothing but the service itself.
@@ -71,6 +83,22 @@ impl<'a> Roots<'a> {
     fn are_all(&self, names: &[&str]) -> bool {
         self.fields.iter().all(|field| names.contains(&field.name.node.as_str()))
     }
+
+    fn collect(&mut self, document: &'a ExecutableDocument, set: &'a SelectionSet) {
+        for selection in &set.items {
+            self.is_conditional |= !selection.node.directives().is_empty();
+            match &selection.node {
+                Selection::Field(field) if field.node.name.node == "__typename" => self.typenames += 1,
+                Selection::Field(field) => self.fields.push(&field.node),
+                Selection::InlineFragment(inline) => self.collect(document, &inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = document.fragments.get(spread.node.fragment_name.node.as_str()) {
+                        self.collect(document, &fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Whether a mutation touches credentials.
@@ -78,19 +106,30 @@ pub(super) fn is_credential(command: &Field) -> bool {
     CREDENTIALS.contains(&command.name.node.as_str())
 }
 
-fn collect<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, fields: &mut Vec<&'a Field>) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) if field.node.name.node == "__typename" => {}
-            Selection::Field(field) => fields.push(&field.node),
-            Selection::InlineFragment(inline) => collect(document, &inline.node.selection_set.node, fields),
+/// Puts the one root field of a subscription where the engine looks for it: of fragments at the root it takes no notice.
+pub(super) fn lift(document: &mut ExecutableDocument, name: Option<&str>) {
+    let fragments = &document.fragments;
+    let operation = match &mut document.operations {
+        DocumentOperations::Single(operation) => Some(operation),
+        DocumentOperations::Multiple(several) => match name {
+            Some(name) => several.get_mut(name),
+            None => several.values_mut().next(),
+        },
+    };
+    let Some(set) = operation.map(|operation| &mut operation.node.selection_set.node) else { return };
+    while let Some(selection) = set.items.first() {
+        let inner = match &selection.node {
+            Selection::Field(_) => break,
+            Selection::InlineFragment(inline) => Some(&inline.node.selection_set),
             Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = document.fragments.get(spread.node.fragment_name.node.as_str()) {
-                    collect(document, &fragment.node.selection_set.node, fields);
-                }
+                fragments.get(spread.node.fragment_name.node.as_str()).map(|it| &it.node.selection_set)
             }
-        }
+        };
+        // One that is not defined is for the engine to refuse.
+        let Some(inner) = inner.map(|inner| inner.node.items.clone()) else { return };
+        set.items.splice(0..1, inner);
     }
+    document.fragments.retain(|_, fragment| fragment.node.type_condition.node.on.node != SUBSCRIPTION);
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::Stage;
 use crate::support::{Person, World};
 
 /// The root field, as `Type.field`; what is asked, with ids of rita's.
-pub(super) const ROWS: [(&str, &str); 43] = [
+pub(super) const ROWS: [(&str, &str); 46] = [
     ("Viewer.introductions", "{ viewer { introductions { nodes { state note target { name } } } } }"),
     ("Viewer.introductions", "{ viewer { introductions(as: CONNECTOR) { nodes { state note target { name } } } } }"),
     ("Viewer.introductions", "{ viewer { introductions(as: TARGET) { nodes { state note requester { name } } } } }"),
@@ -49,6 +49,12 @@ pub(super) const ROWS: [(&str, &str); 43] = [
         "Query.member",
         "query($rita: ID!) { member(by: {id: $rita}) { name relationToViewer takesIntroductions email } }",
     ),
+    ("Subscription.notificationReceived", "subscription { notificationReceived { kind } }"),
+    (
+        "Subscription.messageSent",
+        "subscription($conversation: ID!) { messageSent(conversationId: $conversation) { text } }",
+    ),
+    ("Subscription.introductionChanged", "subscription { introductionChanged { state } }"),
     (
         "Mutation.requestIntroduction",
         "mutation($una: ID!, $cora: ID!) { requestIntroduction(input: {targetId: $una, connectorId: $cora, reason: \"I paint.\"}) { introduction { state } userErrors { code } } }",

@@ -7,7 +7,7 @@ use super::Stage;
 use crate::support::World;
 
 /// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session`, `$invitation`, `$opened` and `$handshake` for ids of hers.
-pub(super) const ROWS: [(&str, &str); 54] = [
+pub(super) const ROWS: [(&str, &str); 55] = [
     ("Query.serverInfo", "{ serverInfo { name } }"),
     ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),
@@ -37,6 +37,7 @@ pub(super) const ROWS: [(&str, &str); 54] = [
     ("Viewer.hasPassword", "{ viewer { hasPassword } }"),
     ("Query.node", "query($session: ID!) { node(id: $session) { ... on Session { device } } }"),
     ("Query.node", "query($invitation: ID!) { node(id: $invitation) { ... on Invitation { state } } }"),
+    ("Subscription.sessionChanged", "subscription { sessionChanged { device } }"),
     (
         "Mutation.requestSignInCode",
         "mutation { requestSignInCode(input: {email: \"mara@example.org\"}) { sent userErrors { code } } }",

@@ -31,7 +31,13 @@ impl Stage {
         variables.as_object_mut().expect("ids").retain(|name, _| named(name));
         let (soon, later) = (self.world.hours_from_now(24), self.world.hours_from_now(26));
         let document = document.replace("SOON", &soon).replace("LATER", &later);
-        let answer = viewer.ask(&document, variables).await;
+        let answer = match document.starts_with("subscription") {
+            true => viewer.listen(&document, variables).await,
+            false => viewer.ask(&document, variables).await,
+        };
+        if answer.is_null() {
+            return "listens".to_owned();
+        }
         if let Some(code) = answer.pointer("/errors/0/extensions/code").and_then(Value::as_str) {
             let data = if answer["data"].is_null() { "" } else { " with data" };
             return format!("error {code}{data}");

@@ -20,7 +20,7 @@ const WRONG: [(&str, u16, u16, &str); 22] = [
     (r#"{"query": "query A { __typename } query B { __typename }"}"#, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
     (r#"{"query": "query A { __typename }", "operationName": "B"}"#, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
     (r#"{"query": "{ __typename }", "operationName": "A"}"#, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
-    (r#"{"query": "subscription { a }"}"#, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
+    (r#"{"query": "subscription { a }"}"#, 400, 400, "BAD_REQUEST"),
     (r#"{"query": "query($id: ID!) { node(id: $id) { id } }"}"#, 400, 200, "GRAPHQL_VALIDATION_FAILED"),
     (
         r#"{"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": null}}"#,

@@ -62,7 +62,7 @@ pub(crate) struct World {
     /// By which the server sends letters: kept in memory, unless the story sets `KITH_SMTP_URL`.
     pub(crate) mailer: Mailer,
     keys: std::sync::Arc<Keys>,
-    handle: actix_web::dev::ServerHandle,
+    handle: api::Handle,
     database: std::sync::Arc<Database>,
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
     redis: Option<(String, String)>,
@@ -238,7 +238,7 @@ impl World {
         let ten_years = domain::ctx::days(3_650);
         let opened = session::open_for(&self.system(), id, device, Actor::Member, ten_years).await.expect("a session");
         let session = opened.session.id;
-        let token = self.keys.issue(id, session, 10 * 365 * 24 * 60, None, self.system().now).expect("a token");
+        let token = self.token(id, session, 10 * 365 * 24 * 60);
         Person {
             name: handle.to_owned(),
             id,
@@ -246,6 +246,16 @@ impl World {
             address: self.address.clone(),
             client: self.client.clone(),
         }
+    }
+
+    /// A token of `member` in `session` that is good for so many minutes.
+    pub(crate) fn token(&self, member: domain::id::MemberId, session: domain::id::SessionId, minutes: u32) -> String {
+        self.keys.issue(member, session, minutes, None, self.system().now).expect("a token")
+    }
+
+    /// Stops the server as a signal to the process would.
+    pub(crate) async fn stop(&self) {
+        self.handle.stop(true).await;
     }
 
     /// Somebody without a token.

@@ -1,5 +1,7 @@
 //! Somebody in a story, who asks over HTTP.
 
+use std::time::Duration;
+
 use async_graphql::ID;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -38,6 +40,26 @@ impl Person {
             None => request,
         };
         request.send().await.expect("an answer").json().await.expect("JSON")
+    }
+
+    /// What a subscription says first, if it says anything within a moment; null if it only listens.
+    pub(crate) async fn listen(&self, document: &str, variables: Value) -> Value {
+        let request = self.client.post(format!("{}/graphql", self.address)).header("Accept", "text/event-stream");
+        let request = request.json(&json!({"query": document, "variables": variables}));
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let mut answer = request.send().await.expect("an answer");
+        let mut text = String::new();
+        let said = async {
+            while let Some(bytes) = answer.chunk().await.expect("no break") {
+                text.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+            }
+        };
+        _ = tokio::time::timeout(Duration::from_millis(500), said).await;
+        let json = text.lines().find_map(|line| line.strip_prefix("data: ").or(line.starts_with('{').then_some(line)));
+        json.map_or(Value::Null, |json| serde_json::from_str(json).expect("JSON"))
     }
 
     /// The data of a document that must not fail.

@@ -19,7 +19,7 @@ fn keyed(
     let (_, operation) = document.operations.iter().next().expect("an operation");
     let roots = Roots::of(&document, &operation.node);
     let variables = Variables::from_json(variables);
-    key(&request.to_http_request(), extensions.as_object(), &roots, &operation.node, &variables)
+    key(request.to_http_request().headers(), extensions.as_object(), &roots, &operation.node, &variables)
         .map_err(|refused| refused.message())
 }
 

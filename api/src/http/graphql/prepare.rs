@@ -1,0 +1,246 @@
+//! From what was asked to an operation that may run, by whichever transport it came: every check there is, once.
+//!
+//! Deliberately absent: who asks. The token is looked at last, by the transport ([`super::bearer`]), and
+//! [`Prepared::by`] adds what it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpMessage, HttpRequest, web};
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
+use async_graphql::{Response, Value, Variables};
+use domain::ctx::{Client, Ctx, RetryKey, Viewer};
+use futures::StreamExt;
+use tracing_actix_web::RequestId;
+
+use super::answer::{Refused, is_unavailable};
+use super::read::Parameters;
+use super::retry;
+use super::roots::{Roots, lift};
+use crate::State;
+use crate::auth::Bearer;
+use crate::graphql::Heard;
+use crate::graphql::error::RequestCode;
+use crate::http::cost::MAX_NODES;
+use crate::http::{client, guard, negotiate};
+use crate::words::Language;
+
+/// How long an operation may take.
+const EXECUTED_WITHIN: Duration = Duration::from_secs(10);
+
+/// What the head of a request says of whoever sent it: for the one operation in its body, or for all on its socket.
+#[derive(Clone)]
+pub(in crate::http) struct Asker {
+    client: Arc<Client>,
+    pub(in crate::http) language: Language,
+    /// Under which id the log has the request.
+    pub(in crate::http) request_id: String,
+}
+
+impl Asker {
+    pub(in crate::http) fn of(request: &HttpRequest, state: &State) -> Self {
+        Self {
+            client: Arc::new(client::of(request, state.config.proxies)),
+            language: negotiate::language(request),
+            request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+}
+
+/// How an operation came, and how it can be answered.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct Way {
+    /// Whether it came over GET, which runs no mutations.
+    pub(in crate::http) only_reads: bool,
+    /// Whether several answers can be given, one after the other.
+    pub(in crate::http) streams: bool,
+    /// The status of what a document asks for and may not be read.
+    pub(in crate::http) unreadable: StatusCode,
+}
+
+/// An operation that may run, once or for each event.
+#[derive(Clone)]
+pub(in crate::http) struct Prepared {
+    document: ExecutableDocument,
+    operation_name: Option<String>,
+    variables: Variables,
+    kind: OperationType,
+    enters: bool,
+    retry: Option<Arc<RetryKey>>,
+    asker: Asker,
+    bearer: Option<Bearer>,
+}
+
+/// Checks what was asked; `headers` may hold an idempotency key.
+pub(in crate::http) fn prepare(
+    state: &State,
+    asker: &Asker,
+    headers: &HeaderMap,
+    way: Way,
+    parameters: Parameters,
+) -> Result<Prepared, Refused> {
+    let status = way.unreadable;
+    guard::check(&parameters.query, &state.limits)
+        .map_err(|refused| Refused::new(status, RequestCode::DocumentTooComplex, refused.message()))?;
+    let mut document = parse_query(&parameters.query).map_err(|error| Refused::unparsed(status, error.into()))?;
+    let operation_name = parameters.operation_name;
+    let invalid = |message| Refused::new(status, RequestCode::GraphqlValidationFailed, message);
+    let chosen = operation(&document, operation_name.as_deref()).map_err(invalid)?;
+    let kind = chosen.ty;
+    check_way(way, kind)?;
+    let roots = Roots::of(&document, chosen);
+    check_client(&asker.client, &roots, state)
+        .map_err(|message| Refused::new(status, RequestCode::ClientTooOld, message))?;
+    if roots.credentials() > 1 {
+        let message = "The document has more than 1 mutation that touches credentials. Send one a request.";
+        return Err(Refused::new(status, RequestCode::DocumentTooComplex, message));
+    }
+    if kind == OperationType::Subscription && !roots.are_one() {
+        return Err(invalid("A subscription selects exactly one field at its root, without directives.".to_owned()));
+    }
+    let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
+    check_variables(chosen, &variables).map_err(invalid)?;
+    let estimate = state.costs.estimate(&document, operation_name.as_deref(), &variables);
+    if estimate.cost > MAX_NODES {
+        let message = format!(
+            "The answer could hold {} nodes, more than {MAX_NODES}; ask for less at `{}`.",
+            estimate.cost, estimate.costliest
+        );
+        return Err(Refused::new(status, RequestCode::QueryTooCostly, message));
+    }
+    let retry = retry::key(headers, parameters.extensions.as_ref(), &roots, chosen, &variables)?.map(Arc::new);
+    let enters = roots.are_entrances();
+    if kind == OperationType::Subscription {
+        lift(&mut document, operation_name.as_deref());
+    }
+    Ok(Prepared { document, operation_name, variables, kind, enters, retry, asker: asker.clone(), bearer: None })
+}
+
+impl Prepared {
+    /// Whether it is by whoever the token says. Who comes in anew is nobody yet: the token they may still send is what
+    /// they come to replace.
+    pub(in crate::http) fn needs_bearer(&self) -> bool {
+        !self.enters
+    }
+
+    /// Whether it is answered for each event.
+    pub(in crate::http) fn is_subscription(&self) -> bool {
+        self.kind == OperationType::Subscription
+    }
+
+    /// The same, asked by whoever this is.
+    pub(in crate::http) fn by(self, bearer: Option<Bearer>) -> Self {
+        Self { bearer, ..self }
+    }
+
+    /// Who asks, if they have said.
+    pub(in crate::http) fn bearer(&self) -> Option<&Bearer> {
+        self.bearer.as_ref()
+    }
+
+    /// Executes a query or a mutation.
+    pub(in crate::http) async fn run(self, state: &web::Data<State>) -> Result<Response, Refused> {
+        let is_query = self.kind == OperationType::Query;
+        let wanted = self.request(state, Heard(None));
+        let response = in_time(state.schema.execute(wanted)).await?;
+        // Of a mutation the part that was done is told, so that it is not done again.
+        if is_unavailable(&response) && (is_query || response.data == Value::Null) {
+            return Err(Refused::unavailable(response.errors));
+        }
+        Ok(response)
+    }
+
+    /// Executes a subscription for what was heard: an answer for each item that its field yields.
+    pub(in crate::http) async fn hear(self, heard: Heard, state: &web::Data<State>) -> Result<Vec<Response>, Refused> {
+        let wanted = self.request(state, heard);
+        let responses: Vec<Response> = in_time(state.schema.execute_stream(wanted).collect()).await?;
+        match responses.into_iter().partition::<Vec<_>, _>(is_unavailable) {
+            (away, told) if away.is_empty() => Ok(told),
+            (away, _) => Err(Refused::unavailable(away.into_iter().flat_map(|response| response.errors).collect())),
+        }
+    }
+
+    /// What the engine is to execute: now, by whoever asks.
+    fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
+        let ctx = match self.bearer {
+            Some(bearer) => {
+                let ctx = Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
+                if bearer.actor.is_some() { ctx.by_operator() } else { ctx }
+            }
+            None => Ctx::new(&state.kith, Viewer::Anonymous),
+        };
+        let ctx = Ctx { client: self.asker.client, retry: self.retry, ..ctx };
+        // The text itself is not needed any more.
+        let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
+        wanted.operation_name = self.operation_name;
+        wanted.set_parsed_query(self.document);
+        crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone())
+    }
+}
+
+async fn in_time<T>(execution: impl Future<Output = T>) -> Result<T, Refused> {
+    tokio::time::timeout(EXECUTED_WITHIN, execution).await.map_err(|_| {
+        let message = "This took too long; ask for less, or try again.";
+        Refused::new(StatusCode::SERVICE_UNAVAILABLE, RequestCode::Timeout, message)
+    })
+}
+
+/// Whether an operation of this kind can be run and answered the way it came.
+fn check_way(way: Way, kind: OperationType) -> Result<(), Refused> {
+    let reads = kind == OperationType::Query || (kind == OperationType::Subscription && way.streams);
+    if way.only_reads && !reads {
+        let message = "Only queries are run over GET; use POST.";
+        return Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, RequestCode::MethodNotAllowed, message));
+    }
+    if kind == OperationType::Subscription && !way.streams {
+        let message =
+            "A subscription is answered over a WebSocket (graphql-transport-ws), or if text/event-stream is accepted.";
+        return Err(Refused::bad_request(message));
+    }
+    Ok(())
+}
+
+/// The one operation a request means.
+fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, String> {
+    let mut operations = document.operations.iter();
+    let meant = match name {
+        Some(name) => operations.find(|(known, _)| known.is_some_and(|known| known == name)),
+        None if operations.len() > 1 => {
+            return Err("There are several operations; say which by `operationName`.".to_owned());
+        }
+        None => operations.next(),
+    };
+    let (_, operation) = meant.ok_or_else(|| match name {
+        Some(name) => format!("There is no operation called `{name}`."),
+        None => "There is no operation.".to_owned(),
+    })?;
+    Ok(&operation.node)
+}
+
+/// Whether the app is new enough for what it asks.
+fn check_client(client: &Client, roots: &Roots<'_>, state: &State) -> Result<(), String> {
+    match state.config.minimum_clients.lacked_by(client) {
+        Some(minimum) if !roots.are_about_server() => {
+            Err(format!("This version of the app is too old; install version {minimum} or a newer one."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the request brings the variables the operation needs. The engine asks only while it executes, when some
+/// fields have run already.
+fn check_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), String> {
+    let lacks = |wanted: &&VariableDefinition| {
+        let needed = !wanted.var_type.node.nullable && wanted.default_value.is_none();
+        needed && matches!(variables.get(&wanted.name.node), None | Some(Value::Null))
+    };
+    match operation.variable_definitions.iter().map(|it| &it.node).find(lacks) {
+        Some(wanted) => {
+            Err(format!("The variable `${}` of type `{}` is missing.", wanted.name.node, wanted.var_type.node))
+        }
+        None => Ok(()),
+    }
+}
