@@ -16,7 +16,7 @@ mod talk;
 use std::time::Duration;
 
 use actix_web::guard::GuardContext;
-use actix_web::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use actix_web::http::header::{CONTENT_ENCODING, HeaderValue, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::rt::spawn;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -49,8 +49,10 @@ pub(super) fn is_wanted(request: &GuardContext<'_>) -> bool {
 pub(super) async fn get(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let refuse = |refused| {
         let mut response = respond(&request, Answer::Json, Method::Get, Err(refused));
-        // Otherwise the server would go on as if the connection had changed its protocol.
+        // Otherwise the server would go on as if the connection had changed its protocol; and of a body whose length it
+        // does not know, such as a compressed one, it would not mark the end.
         response.head_mut().set_connection_type(ConnectionType::Close);
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
         response
     };
     let Some(seat) = state.seats.take() else {
