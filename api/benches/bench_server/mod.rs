@@ -24,7 +24,7 @@ pub struct Served<T> {
     /// What was made beforehand.
     pub made: T,
     postgres: Option<Postgres>,
-    handle: actix_web::dev::ServerHandle,
+    handle: api::Handle,
     running: JoinHandle<std::io::Result<()>>,
     _folder: tempfile::TempDir,
 }

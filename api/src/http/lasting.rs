@@ -88,14 +88,21 @@ impl Default for Seats {
 }
 
 impl Seats {
-    /// A place; `None` if all are taken, or the server stops.
-    pub(super) fn take(&self) -> Option<Seat> {
+    /// A place.
+    ///
+    /// # Errors
+    /// If all are taken, or the server stops.
+    pub(super) fn take(&self) -> Result<Seat, Refused> {
         let is_free = |taken: &mut usize| {
             let free = *taken < MOST && self.0.stopping.borrow().is_none();
             *taken += usize::from(free);
             free
         };
-        self.0.taken.send_if_modified(is_free).then(|| Seat { seats: self.clone(), member: None })
+        if self.0.taken.send_if_modified(is_free) {
+            return Ok(Seat { seats: self.clone(), member: None });
+        }
+        let message = "There is no place for another connection that lasts; try again in a moment.";
+        Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, RequestCode::Unavailable, message))
     }
 
     /// Ends all connections that last, some now and some later; returns when they have ended.

@@ -71,7 +71,7 @@ pub(super) fn refuse(asker: &Asker, refused: Refused) -> HttpResponse {
 
 /// A place for one more subscription of a member. Who is not a member will be told so by the operation itself.
 fn seat(bearer: Option<&Bearer>, state: &State) -> Result<Seat, Refused> {
-    let mut seat = state.seats.take().ok_or_else(|| End::Stopping.told())?;
+    let mut seat = state.seats.take()?;
     match bearer {
         Some(bearer) if !seat.is_for(bearer.member, MOST) => {
             let message = format!("A member may have {MOST} event streams at a time; end one.");

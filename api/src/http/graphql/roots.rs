@@ -206,6 +206,36 @@ mod tests {
     }
 
     #[test]
+    fn a_subscription_has_one_root_which_the_engine_finds() {
+        for (document, expected) in [
+            ("subscription { a { x } }", true),
+            ("subscription { b: a { x y } }", true),
+            ("subscription { ... { ...F } } fragment F on Subscription { a { x } }", true),
+            ("subscription { a { x } b { x } }", false),
+            ("subscription { a { x } ...F } fragment F on Subscription { a { y } }", false),
+            ("subscription { a { x } __typename }", false),
+            ("subscription { __typename }", false),
+            ("subscription { a @skip(if: false) { x } }", false),
+            ("subscription { ...F @include(if: true) } fragment F on Subscription { a { x } }", false),
+            ("subscription { ...Missing }", false),
+        ] {
+            assert_eq!(judged(document, |roots| roots.are_one()), expected, "{document}");
+        }
+        let text = "subscription One { ...F } query Two { a } fragment F on Subscription { ... on Subscription { b: a { ...G } } } fragment G on A { x }";
+        let mut document = parse_query(text).expect(text);
+        lift(&mut document, Some("One"));
+        assert_eq!(
+            document.fragments.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+            ["G"],
+            "what is still spread"
+        );
+        let (_, one) =
+            document.operations.iter().find(|(name, _)| name.is_some_and(|name| name == "One")).expect("One");
+        let first = one.node.selection_set.node.items.first().map(|first| &first.node);
+        assert!(matches!(first, Some(Selection::Field(field)) if field.node.response_key().node == "b"), "{first:?}");
+    }
+
+    #[test]
     fn a_question_about_the_service_asks_nothing_else() {
         for (document, expected) in [
             ("{ serverInfo { name } }", true),

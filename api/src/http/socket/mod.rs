@@ -16,8 +16,8 @@ mod talk;
 use std::time::Duration;
 
 use actix_web::guard::GuardContext;
-use actix_web::http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
-use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{CONTENT_ENCODING, HeaderValue, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use actix_web::rt::spawn;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::time::timeout;
@@ -32,7 +32,6 @@ use super::graphql::bearer;
 use super::graphql::prepare::Asker;
 use super::negotiate::Answer;
 use crate::State;
-use crate::graphql::error::RequestCode;
 
 /// The protocol spoken, as both sides call it.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -49,13 +48,15 @@ pub(super) fn is_wanted(request: &GuardContext<'_>) -> bool {
 pub(super) async fn get(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let refuse = |refused| {
         let mut response = respond(&request, Answer::Json, Method::Get, Err(refused));
-        // Otherwise the server would go on as if the connection had changed its protocol.
+        // Otherwise the server would go on as if the connection had changed its protocol; and of a body whose length it
+        // does not know, such as a compressed one, it would not mark the end.
         response.head_mut().set_connection_type(ConnectionType::Close);
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
         response
     };
-    let Some(seat) = state.seats.take() else {
-        let message = "There is no place for another connection; try again in a moment.";
-        return refuse(Refused::new(StatusCode::SERVICE_UNAVAILABLE, RequestCode::Unavailable, message));
+    let seat = match state.seats.take() {
+        Ok(seat) => seat,
+        Err(refused) => return refuse(refused),
     };
     let Ok((response, session, messages)) = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]) else {
         return refuse(Refused::bad_request("This is no WebSocket handshake (RFC 6455, 4.2.1)."));

@@ -66,7 +66,7 @@ impl Incoming {
         if !text.trim_ascii_start().starts_with('{') {
             return Err(Close::invalid("it is no JSON object"));
         }
-        let message = serde_json::from_str(text).map_err(|error| Close::invalid(error))?;
+        let message = serde_json::from_str(text).map_err(Close::invalid)?;
         match &message {
             Self::Subscribe { id, .. } if id.is_empty() || id.len() > LONGEST_ID => {
                 Err(Close::invalid(format!("`id` must be text of 1 to {LONGEST_ID} bytes")))
