@@ -17,7 +17,7 @@ use crate::support::World;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An app that does what its story says, in a process of its own, until this is dropped.
-struct App {
+pub(super) struct App {
     lines: Lines<BufReader<ChildStdout>>,
     _process: Child,
 }
@@ -25,13 +25,18 @@ struct App {
 impl App {
     /// Each time it connects it uses the next of the worlds and of the tokens.
     fn begin(story: &str, worlds: &[&World], tokens: &[&str]) -> Self {
+        Self::asking(story, worlds, tokens, SESSION, json!({}))
+    }
+
+    /// The same, subscribed to `document`.
+    pub(super) fn asking(story: &str, worlds: &[&World], tokens: &[&str], document: &str, variables: Value) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live-clients");
         assert!(
             folder.join("node_modules").is_dir(),
             "the clients are not installed: run the tests by `bash .ci/test`"
         );
         let urls: Vec<String> = worlds.iter().map(|world| format!("{}/graphql", world.address)).collect();
-        let settings = json!({"urls": urls, "tokens": tokens}).to_string();
+        let settings = json!({"urls": urls, "tokens": tokens, "query": document, "variables": variables}).to_string();
         let mut command = Command::new("node");
         command.args(["run.mjs", story, &settings]).current_dir(folder).kill_on_drop(true);
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("node is there");
@@ -45,17 +50,19 @@ impl App {
         line.expect("a pipe").expect("a line")
     }
 
-    async fn is_connected(&mut self) {
+    pub(super) async fn is_connected(&mut self) {
         assert_eq!(self.says().await, "connected");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 
     /// The answer that comes next.
-    async fn hears(&mut self) -> Value {
+    pub(super) async fn hears(&mut self) -> Value {
         let line = self.says().await;
         serde_json::from_str(line.strip_prefix("next ").unwrap_or_else(|| panic!("no answer: {line}"))).expect("JSON")
     }
 }
+
+const SESSION: &str = "subscription { sessionChanged { device current } }";
 
 fn told() -> Value {
     json!({"data": {"sessionChanged": {"device": "a test", "current": true}}})

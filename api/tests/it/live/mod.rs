@@ -3,6 +3,7 @@
 
 mod clients;
 mod guard;
+mod nouns;
 mod over;
 mod socket;
 mod stream;
