@@ -30,7 +30,7 @@ pub(crate) enum AskState {
     Closed,
 }
 
-/// Which asks.
+/// Which asks. Clients must accept values they do not know.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::ask::Direction")]
 pub(crate) enum AskDirection {

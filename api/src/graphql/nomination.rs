@@ -34,7 +34,7 @@ pub(crate) enum NominationState {
     Closed,
 }
 
-/// What the viewer is in nominations.
+/// What the viewer is in nominations. Clients must accept values they do not know.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::ask::Role")]
 pub(crate) enum NominationRole {

@@ -30,7 +30,7 @@ pub(super) const LOOKED_AT: Duration = Duration::from_millis(500);
 /// At the first and at every so many looks at the clock the session is looked at as well, whether or not anything was
 /// heard of it.
 const SESSION_LOOKED_AT: u32 = 20;
-/// Over how much time connections are spread that end because the server stops: so much for each, and no more than this
+/// Over how much time connections are spread that end at once, because the server stops or something was missed: so much for each, and no more than this
 /// in all, so that those who come back do not come at once.
 const SPREAD_EACH: Duration = Duration::from_millis(20);
 const SPREAD: Duration = Duration::from_secs(5);
@@ -105,9 +105,14 @@ impl Seats {
         Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, RequestCode::Unavailable, message))
     }
 
+    /// Over how much time all connections end that end for one reason.
+    fn spread(&self) -> Duration {
+        SPREAD_EACH.saturating_mul(u32::try_from(*self.0.taken.borrow()).unwrap_or(u32::MAX)).min(SPREAD)
+    }
+
     /// Ends all connections that last, some now and some later; returns when they have ended.
     pub(crate) async fn close(&self) {
-        let spread = SPREAD_EACH.saturating_mul(u32::try_from(*self.0.taken.borrow()).unwrap_or(u32::MAX)).min(SPREAD);
+        let spread = self.spread();
         self.0.stopping.send_replace(Some(spread));
         let mut taken = self.0.taken.subscribe();
         // Who has not ended by then is cut off.
@@ -164,7 +169,13 @@ pub(super) fn has_expired(bearer: &Bearer, state: &State) -> bool {
 pub(super) async fn over(bearer: Option<Bearer>, state: web::Data<State>) -> End {
     let mut stopping = state.seats.0.stopping.subscribe();
     tokio::select! {
-        end = no_longer_good(bearer, &state) => end,
+        end = no_longer_good(bearer, &state) => {
+            // All replicas' connections may have missed the same.
+            if end == End::Missed {
+                sleep(state.seats.spread().mul_f64(rand::random())).await;
+            }
+            end
+        }
         spread = stopping.wait_for(Option::is_some) => {
             let spread = spread.ok().and_then(|spread| *spread).unwrap_or_default();
             sleep(spread.mul_f64(rand::random())).await;

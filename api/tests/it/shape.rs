@@ -225,7 +225,21 @@ const EDGES: [(&str, &[&str]); 20] = [
         "account",
         &["member", "process", "session", "credential", "tie", "community", "invitation", "handshake", "import"],
     ),
-    ("demo", &["member", "tie", "community", "goal", "gathering", "import", "conversation", "introduction", "ask"]),
+    (
+        "demo",
+        &[
+            "member",
+            "tie",
+            "community",
+            "goal",
+            "gathering",
+            "import",
+            "notification",
+            "conversation",
+            "introduction",
+            "ask",
+        ],
+    ),
 ];
 
 /// The modules of the domain that a file names, whatever way it imports them.

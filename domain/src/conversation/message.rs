@@ -10,11 +10,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::part::{are_tied, no_such_message};
-use super::{Conversation, Kind, Text, mine, my_ids, no_such_conversation, themselves};
+use super::{Conversation, Kind, mine, my_ids, no_such_conversation, themselves};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::message::{self, Column};
 use crate::entity::{conversation, participant};
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{self, Code, Error, Refusal, Result};
 use crate::event::Change;
 use crate::id::{ConversationId, MemberId, MessageId};
 use crate::idempotency::{self, Begun};
@@ -173,7 +173,7 @@ pub async fn send(ctx: &Ctx, id: ConversationId, client_id: Uuid, raw: &str) -> 
     let same = message::Entity::find().filter(Column::AuthorId.eq(me)).filter(Column::ClientId.eq(client_id));
     if let Some(same) = same.one(&*tx).await? {
         if same.conversation_id != id {
-            return Err(Refusal::of("clientId", Code::WrongState, Text::new("message-elsewhere")).into());
+            return Err(Refusal::of("clientId", Code::WrongState, error::Message::new("message-elsewhere")).into());
         }
         tx.commit(ctx, Change::default(), &same.id).await?;
         return again(ctx, same.id).await;
@@ -234,11 +234,13 @@ async fn refuse_nobody(
     me: MemberId,
     others: &[participant::Model],
 ) -> Result<()> {
-    let empty = || Refusal::of("conversationId", Code::WrongState, Text::new("conversation-empty")).into();
+    let empty = || Refusal::of("conversationId", Code::WrongState, error::Message::new("conversation-empty")).into();
     match (row.kind, row.low.zip(row.high)) {
         (Kind::Tie, Some((low, high))) => match are_tied(tx, low, high).await? {
             true => Ok(()),
-            false => Err(Refusal::of("conversationId", Code::NotTied, Text::new("conversation-not-tied")).into()),
+            false => {
+                Err(Refusal::of("conversationId", Code::NotTied, error::Message::new("conversation-not-tied")).into())
+            }
         },
         (Kind::Tie, None) => Err(empty()),
         (Kind::Introduction | Kind::Nomination, _) if others.iter().all(|other| other.member_id == me) => Err(empty()),
@@ -260,7 +262,7 @@ pub async fn edit(ctx: &Ctx, id: MessageId, raw: &str) -> Result<Message> {
     let clean = text::paragraph("text", raw, LONGEST)?;
     change(ctx, id, |row| {
         if row.deleted_at.is_some() {
-            return Err(Refusal::of("messageId", Code::WrongState, Text::new("message-deleted")).into());
+            return Err(Refusal::of("messageId", Code::WrongState, error::Message::new("message-deleted")).into());
         }
         let mut row = row.clone().into_active_model();
         row.text = Set(clean);
@@ -316,6 +318,6 @@ async fn change(
 /// # Errors
 /// Refused with [`Code::InvalidInput`] if it is no UUID.
 pub fn client_id(raw: &str) -> Result<Uuid> {
-    let refused = |_| Refusal::of("clientId", Code::InvalidInput, Text::new("not-a-uuid")).into();
+    let refused = |_| Refusal::of("clientId", Code::InvalidInput, error::Message::new("not-a-uuid")).into();
     Uuid::parse_str(raw.trim()).map_err(refused)
 }

@@ -24,7 +24,7 @@ pub use self::message::{Message, client_id, delete, edit, last_messages, message
 pub use self::part::{Mute, leave, mark_read, mute, start};
 use crate::ctx::{Acting, Ctx, Timestamp};
 use crate::entity::{conversation, participant};
-use crate::error::{Code, Error, Message as Text, Refusal, Result};
+use crate::error::{self, Code, Error, Refusal, Result};
 use crate::id::{ConversationId, IntroductionId, MemberId, NominationId};
 use crate::page::{self, Page, Window};
 use crate::visibility;
@@ -221,13 +221,13 @@ pub async fn participants(ctx: &Ctx, ids: &[ConversationId]) -> Result<HashMap<C
 }
 
 fn no_such_conversation() -> Error {
-    Refusal::of("conversationId", Code::NotFound, Text::new("no-such-conversation")).into()
+    Refusal::of("conversationId", Code::NotFound, error::Message::new("no-such-conversation")).into()
 }
 
 /// Refuses an operator who acts for a member: what they say, they say themselves.
 fn themselves(ctx: &Ctx) -> Result<MemberId> {
     match ctx.acting {
         Acting::Themselves => ctx.me(),
-        Acting::Operator => Err(Refusal::new(Code::NotForSupport, Text::new("not-for-support")).into()),
+        Acting::Operator => Err(Refusal::new(Code::NotForSupport, error::Message::new("not-for-support")).into()),
     }
 }

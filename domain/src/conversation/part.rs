@@ -2,10 +2,10 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
-use super::{Conversation, Kind, Text, by_ids, mine, no_such_conversation, themselves};
+use super::{Conversation, Kind, by_ids, mine, no_such_conversation, themselves};
 use crate::ctx::Ctx;
 use crate::entity::{conversation, message, participant, tie_end};
-use crate::error::{Code, Error, Refusal, Result};
+use crate::error::{self, Code, Error, Refusal, Result};
 use crate::event::Change;
 use crate::id::{ConversationId, MemberId, MessageId};
 use crate::idempotency::{self, Begun};
@@ -48,7 +48,7 @@ pub(super) async fn are_tied(tx: &DatabaseTransaction, a: MemberId, b: MemberId)
 /// Refused with [`Code::NotFound`], [`Code::NotTied`] or [`Code::NotForSupport`].
 pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
     let me = themselves(ctx)?;
-    let missing = || Error::from(Refusal::of("memberId", Code::NotFound, Text::new("no-such-member")));
+    let missing = || Error::from(Refusal::of("memberId", Code::NotFound, error::Message::new("no-such-member")));
     if let Some(id) = idempotency::before::<ConversationId>(ctx).await? {
         return again(ctx, id).await;
     }
@@ -64,7 +64,7 @@ pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
         return Err(missing());
     }
     if !are_tied(&tx, me, with).await? {
-        return Err(Refusal::of("memberId", Code::NotTied, Text::new("conversation-not-tied")).into());
+        return Err(Refusal::of("memberId", Code::NotTied, error::Message::new("conversation-not-tied")).into());
     }
     let (low, high) = (me.min(with), me.max(with));
     let there = conversation::Entity::find()
@@ -150,7 +150,7 @@ pub async fn mark_read(ctx: &Ctx, id: ConversationId, up_to: Option<MessageId>) 
 }
 
 pub(super) fn no_such_message() -> Error {
-    Refusal::of("messageId", Code::NotFound, Text::new("no-such-message")).into()
+    Refusal::of("messageId", Code::NotFound, error::Message::new("no-such-message")).into()
 }
 
 /// Whether the viewer is told of new messages.

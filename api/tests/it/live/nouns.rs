@@ -79,7 +79,9 @@ story! {
         assert_eq!(told(&mut toms).await, json!({"state": "ACCEPTED", "viewerRole": "TARGET"}));
         assert_eq!(told(&mut coras).await, json!({"kind": "INTRODUCTION_ACCEPTED"}));
     }
+}
 
+story! {
     async fn a_requester_hears_nothing_of_a_decline(world: World) {
         let [rita, cora, tom] = world.people(["rita", "cora", "tom"]).await;
         world.tie([(&rita, &cora), (&cora, &tom)]).await;
@@ -91,7 +93,9 @@ story! {
         changes.is_silent().await;
         notes.is_silent().await;
     }
+}
 
+story! {
     async fn what_is_said_is_heard_by_who_takes_part_and_by_nobody_whom_a_block_hides(world: World) {
         let [ana, ben, cleo] = world.people(["ana", "ben", "cleo"]).await;
         world.tie([(&ana, &ben)]).await;
@@ -110,7 +114,9 @@ story! {
         assert_eq!(refused["userErrors"][0]["code"], "NOT_FOUND");
         bens.is_silent().await;
     }
+}
 
+story! {
     async fn the_npm_clients_hear_on_one_replica_what_happens_on_another(world: World) {
         let [ana, ben] = world.people(["ana", "ben"]).await;
         world.tie([(&ana, &ben)]).await;
