@@ -4,12 +4,13 @@
 //! locks. It stands below the nouns it closes, because ties, which they rest on, come before them. Only what is so is
 //! written here; to whom it shows when, the nouns say.
 //!
-//! Deliberately absent: telling anybody. That an introduction closed shows at the moment drawn for it, and a timer tells.
+//! Deliberately absent: telling anybody. That an introduction closed shows at the moment drawn for it, and a timer tells; to
+//! whoever closed it as well, because one that somebody had declined before, without their knowing, shows no sooner.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    UpdateMany,
+    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    QueryTrait, UpdateMany,
 };
 
 use crate::ctx::Ctx;
@@ -26,10 +27,22 @@ pub(crate) async fn tie_ended(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, 
     Ok(())
 }
 
-/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once.
+/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once, also
+/// of what had ended without the requester's knowing.
 pub(crate) async fn tied(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
-    let between = introductions(ctx, both(&[(RequesterId, TargetId)], a, b));
-    between.col_expr(RevealAt, Expr::val(ctx.now.0)).exec(tx).await?;
+    use introduction::{Column, State};
+    let between = both(&[(RequesterId, TargetId)], a, b);
+    introductions(ctx, between.clone()).exec(tx).await?;
+    let shows_later =
+        Condition::any().add(Expr::col(RevealAt).gt(ctx.now.0)).add(Expr::col(Column::EndedAt).gt(Expr::col(RevealAt)));
+    introduction::Entity::update_many()
+        .col_expr(RevealAt, Expr::val(ctx.now.0))
+        .filter(Column::State.is_in([State::Declined, State::Closed]))
+        .filter(Column::ExpiresAt.gt(ctx.now))
+        .filter(shows_later)
+        .filter(between)
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
@@ -81,7 +94,6 @@ fn introductions(ctx: &Ctx, some: Condition) -> UpdateMany<introduction::Entity>
     introduction::Entity::update_many()
         .col_expr(Column::State, Expr::val(State::Closed.to_value()))
         .col_expr(Column::EndedAt, Expr::val(ctx.now.0))
-        .col_expr(Column::EndedBy, Expr::val(ctx.me().ok()))
         .filter(Column::State.is_in([State::Requested, State::PassedOn]))
         .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(some)
