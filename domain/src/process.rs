@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::ctx::Ctx;
 use crate::entity::introduction::Column::{ConnectorId, RequesterId, RevealAt, TargetId};
 use crate::entity::nomination::Column::{AskId, NominatorId, NomineeId};
-use crate::entity::{ask, introduction, nomination};
+use crate::entity::{ask, introduction, nomination, notification};
 use crate::error::Result;
 use crate::id::MemberId;
 
@@ -46,16 +46,26 @@ pub(crate) async fn tied(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: Me
     Ok(())
 }
 
-/// Closes what is open with both `a` and `b` in it, one of whom blocks the other.
+/// Closes what is open with both `a` and `b` in it, one of whom blocks the other, and takes back what either was told of it,
+/// or of the other.
 pub(crate) async fn blocked(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
     let pairs = [(RequesterId, ConnectorId), (ConnectorId, TargetId), (RequesterId, TargetId)];
-    introductions(ctx, both(&pairs, a, b)).exec(tx).await?;
+    let introduced = both(&pairs, a, b);
+    introductions(ctx, introduced.clone()).exec(tx).await?;
     let asked = |asker: MemberId, other: MemberId| {
         let named = Condition::any().add(NominatorId.eq(other)).add(NomineeId.eq(other));
         Condition::all().add(of_asker(asker)).add(named)
     };
-    let between = both(&[(NominatorId, NomineeId)], a, b).add(asked(a, b)).add(asked(b, a));
-    nominations(ctx, between).exec(tx).await?;
+    let named = both(&[(NominatorId, NomineeId)], a, b).add(asked(a, b)).add(asked(b, a));
+    nominations(ctx, named.clone()).exec(tx).await?;
+    let introduced = introduction::Entity::find().select_only().column(introduction::Column::Id).filter(introduced);
+    let named = nomination::Entity::find().select_only().column(nomination::Column::Id).filter(named);
+    let told = Condition::any()
+        .add(notification::Column::AboutId.is_in([a, b]))
+        .add(notification::Column::SubjectId.in_subquery(introduced.into_query()))
+        .add(notification::Column::SubjectId.in_subquery(named.into_query()));
+    let told = notification::Entity::delete_many().filter(told);
+    told.filter(notification::Column::MemberId.is_in([a, b])).exec(tx).await?;
     Ok(())
 }
 
