@@ -123,7 +123,13 @@ async fn execute(
     // Who comes in anew is nobody yet: the token they may still send is what they come to replace.
     let bearer = if roots.are_entrances() { None } else { bearer(request, state).await? };
     let ctx = match bearer {
-        Some(bearer) => Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session),
+        Some(bearer) => {
+            let ctx = Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
+            match bearer.actor {
+                Some(_) => ctx.by_operator(),
+                None => ctx,
+            }
+        }
         None => Ctx::new(&state.kith, Viewer::Anonymous),
     };
     let ctx = ctx.from_client(client).with_retry(retry);
