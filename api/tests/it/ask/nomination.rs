@@ -76,12 +76,9 @@ story! {
 
 story! {
     async fn a_contact_names_twenty_at_the_most(world: World) {
-        let [ana, hub] = world.people(["ana", "hub"]).await;
+        let [ana] = world.people(["ana"]).await;
+        let (hub, crowd) = world.star("crowd", 22).await;
         world.tie([(&ana, &hub)]).await;
-        let crowd = world.crowd("crowd", 22).await;
-        for person in &crowd {
-            world.tie([(&hub, person)]).await;
-        }
         let ask = ana.opens(json!({})).await;
         let payloads = join_all(crowd.iter().map(|person| hub.command("nominate", "nomination { id }", json!({"askId": ask, "memberId": person.global_id()})))).await;
         let of = |codes: &[&str]| payloads.iter().filter(|payload| refusals(payload) == codes).count();
@@ -175,7 +172,7 @@ story! {
         assert_eq!(world.count("notification", &[("kind", "NOMINATION_ACCEPTED".into())]).await, 2);
 
         for round in 0..6 {
-            let nominee = world.crowd(&format!("n{round}"), 1).await.remove(0);
+            let nominee = world.crowd(&format!("nora{round}"), 1).await.remove(0);
             world.tie([(&bela, &nominee)]).await;
             let ask = ana.opens(json!({})).await;
             let id = bela.names(&ask, &nominee).await;

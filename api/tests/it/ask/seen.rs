@@ -76,7 +76,7 @@ story! {
 
 story! {
     async fn a_nomination_across_a_block_looks_like_any_other(world: World) {
-        for (slug, by_asker) in [("a", true), ("n", false)] {
+        for (slug, by_asker) in [("asker", true), ("nominee", false)] {
             let crowd = world.crowd(slug, 4).await;
             let [ana, bela, nora, dora] = &crowd[..] else { unreachable!("four") };
             world.tie([(ana, bela), (bela, nora), (bela, dora)]).await;
@@ -103,7 +103,7 @@ story! {
     async fn a_block_while_it_is_open_takes_it_away(world: World) {
         // Who blocks whom: asker and nominee, nominator and nominee, asker and nominator.
         for (round, (by, other)) in [(0, 2), (2, 0), (1, 2), (2, 1), (0, 1), (1, 0)].into_iter().enumerate() {
-            let crowd = world.crowd(&format!("w{round}"), 3).await;
+            let crowd = world.crowd(&format!("way{round}"), 3).await;
             let [ana, bela, nora] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, nora)]).await;
             let ask = ana.opens(json!({"nameAsker": true})).await;

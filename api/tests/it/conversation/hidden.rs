@@ -16,7 +16,7 @@ fn participants(seen: &Value) -> Vec<String> {
 
 story! {
     async fn of_three_two_who_block_do_not_exist_for_each_other(world: World) {
-        for (slug, by_first) in [("f", true), ("s", false)] {
+        for (slug, by_first) in [("first", true), ("second", false)] {
             let crowd = world.crowd(slug, 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;

@@ -53,7 +53,7 @@ async fn closes_quietly(world: &World, three: &[Person], id: &str, passed: Passe
 story! {
     async fn the_end_of_a_tie_it_runs_over_closes_it(world: World) {
         for (round, (by, other, passed)) in [(0, 1, Passed::Not), (1, 0, Passed::Not), (1, 2, Passed::Not), (2, 1, Passed::On), (0, 1, Passed::On)].into_iter().enumerate() {
-            let (three, id) = open(&world, &format!("t{round}"), passed).await;
+            let (three, id) = open(&world, &format!("tie{round}"), passed).await;
             end_tie(&three[by], &three[other]).await;
             closes_quietly(&world, &three, &id, passed, &format!("{by} ends the tie with {other}, {passed:?}")).await;
         }
@@ -63,7 +63,7 @@ story! {
 story! {
     async fn a_tie_of_the_two_closes_it_at_once(world: World) {
         for (round, passed) in [Passed::Not, Passed::On].into_iter().enumerate() {
-            let (three, id) = open(&world, &format!("h{round}"), passed).await;
+            let (three, id) = open(&world, &format!("met{round}"), passed).await;
             let shown = three[0].mutate("mutation { openHandshake(input: {context: FRIEND}) { handshake { code } userErrors { code } } }", json!({})).await;
             let scan = "mutation($code: String!) { completeHandshake(input: {code: $code}) { tie { state } userErrors { code } } }";
             let tied = three[2].mutate(scan, json!({"code": shown["handshake"]["code"]})).await;
@@ -81,7 +81,7 @@ story! {
         let mut round = 0;
         for passed in [Passed::Not, Passed::On] {
             for (by, other) in [(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)] {
-                let (three, id) = open(&world, &format!("b{round}"), passed).await;
+                let (three, id) = open(&world, &format!("block{round}"), passed).await;
                 round += 1;
                 let why = format!("{by} blocks {other}, {passed:?}");
                 if (by, other) == (0, 2) || (by, other) == (2, 0) {
@@ -108,7 +108,7 @@ story! {
         }
         world.pass_days(30);
         world.tell_ended().await;
-        for slug in ["b0", "b2", "b4", "b6", "b8"] {
+        for slug in ["block0", "block2", "block4", "block6", "block8"] {
             for number in 1..=3 {
                 let told = world.person(&format!("{slug}-{number}")).await.told_of("INTRODUCTION").await;
                 assert!(told.iter().all(|(_, node)| !node.is_empty()), "{slug}-{number}: nobody is told of what they do not see: {told:?}");
@@ -120,7 +120,7 @@ story! {
 story! {
     async fn who_is_suspended_or_leaves_is_introduced_to_nobody(world: World) {
         for (round, who) in [0, 1, 2].into_iter().enumerate() {
-            let (three, id) = open(&world, &format!("s{round}"), Passed::On).await;
+            let (three, id) = open(&world, &format!("gone{round}"), Passed::On).await;
             domain::account::suspend(&world.system(), &three[who].name).await.expect("suspended");
             for (number, person) in three.iter().enumerate().filter(|(number, _)| *number != who) {
                 assert_eq!((person.state_of(&id).await, person.introduction(&id).await), (String::new(), Value::Null), "{who} is suspended: {number}");

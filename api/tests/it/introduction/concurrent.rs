@@ -20,12 +20,9 @@ story! {
 
 story! {
     async fn no_limit_is_passed_at_once(world: World) {
-        let [ana, hub] = world.people(["ana", "hub"]).await;
+        let [ana] = world.people(["ana"]).await;
+        let (hub, crowd) = world.star("crowd", 15).await;
         world.tie([(&ana, &hub)]).await;
-        let crowd = world.crowd("crowd", 15).await;
-        for person in &crowd {
-            world.tie([(&hub, person)]).await;
-        }
         hub.done("updateIntroductionPolicy", "__typename", json!({"asConnector": 4})).await;
         let payloads = join_all(crowd.iter().map(|person| ana.request(person, &hub))).await;
         let of = |codes: &[&str]| payloads.iter().filter(|payload| refusals(payload) == codes).count();
@@ -61,7 +58,7 @@ story! {
 story! {
     async fn of_an_acceptance_and_a_withdrawal_one_wins(world: World) {
         for round in 0..8 {
-            let crowd = world.crowd(&format!("r{round}"), 3).await;
+            let crowd = world.crowd(&format!("round{round}"), 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;
             let id = ana.ask_for(cleo, bela).await;
@@ -87,7 +84,7 @@ story! {
 story! {
     async fn answers_that_cross_agree(world: World) {
         for round in 0..6 {
-            let crowd = world.crowd(&format!("x{round}"), 3).await;
+            let crowd = world.crowd(&format!("cross{round}"), 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;
             let id = ana.ask_for(cleo, bela).await;
@@ -120,7 +117,7 @@ story! {
 story! {
     async fn an_acceptance_and_a_block_at_once_agree(world: World) {
         for round in 0..6 {
-            let crowd = world.crowd(&format!("k{round}"), 3).await;
+            let crowd = world.crowd(&format!("block{round}"), 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;
             let id = ana.ask_for(cleo, bela).await;

@@ -23,7 +23,7 @@ story! {
 story! {
     async fn an_acceptance_finds_that_a_guard_is_gone(world: World) {
         for (round, privacy) in ["asRoute: false", "findable: false"].into_iter().enumerate() {
-            let crowd = world.crowd(&format!("g{round}"), 3).await;
+            let crowd = world.crowd(&format!("guard{round}"), 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;
             let id = ana.ask_for(cleo, bela).await;

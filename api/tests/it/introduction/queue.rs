@@ -7,12 +7,9 @@ use crate::support::{Person, World, refusals};
 
 /// `ana`, `hub`, who are tied, and so many who know hub.
 async fn ring(world: &World, size: usize) -> (Person, Person, Vec<Person>) {
-    let [ana, hub] = world.people(["ana", "hub"]).await;
+    let [ana] = world.people(["ana"]).await;
+    let (hub, crowd) = world.star("crowd", size).await;
     world.tie([(&ana, &hub)]).await;
-    let crowd = world.crowd("crowd", size).await;
-    for person in &crowd {
-        world.tie([(&hub, person)]).await;
-    }
     (ana, hub, crowd)
 }
 

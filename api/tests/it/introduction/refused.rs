@@ -110,15 +110,12 @@ story! {
 
 story! {
     async fn ten_are_open_at_the_most(world: World) {
-        let [ana, hub] = world.people(["ana", "hub"]).await;
+        let [ana] = world.people(["ana"]).await;
+        let (hub, crowd) = world.star("crowd", 12).await;
         world.tie([(&ana, &hub)]).await;
-        let crowd = world.crowd("crowd", 12).await;
         let mut made = Vec::new();
-        for (number, person) in crowd.iter().enumerate() {
-            world.tie([(&hub, person)]).await;
-            if number < 10 {
-                made.push(ana.ask_for(person, &hub).await);
-            }
+        for person in &crowd[..10] {
+            made.push(ana.ask_for(person, &hub).await);
         }
         assert_eq!(refused(&ana, &crowd[10], &hub).await, because("TOO_MANY_INTRODUCTIONS", ""));
         hub.pass_on(&made[0]).await;

@@ -149,15 +149,12 @@ story! {
 
 story! {
     async fn neither_the_order_nor_a_free_place_tells_of_a_decline(world: World) {
-        let [ana, hub] = world.people(["ana", "hub"]).await;
+        let [ana] = world.people(["ana"]).await;
+        let (hub, crowd) = world.star("crowd", 11).await;
         world.tie([(&ana, &hub)]).await;
-        let crowd = world.crowd("crowd", 11).await;
         let mut made = Vec::new();
-        for (number, person) in crowd.iter().enumerate() {
-            world.tie([(&hub, person)]).await;
-            if number < 10 {
-                made.insert(0, ana.ask_for(person, &hub).await);
-            }
+        for person in &crowd[..10] {
+            made.insert(0, ana.ask_for(person, &hub).await);
         }
         world.draw(20).await;
         for id in &made[..3] {
@@ -181,7 +178,7 @@ story! {
     async fn becoming_tied_does_not_tell_of_a_decline(world: World) {
         let mut seen = Vec::new();
         for fate in [Fate::Ignored, Fate::Passed, Fate::DeclinedByConnector, Fate::DeclinedByTarget] {
-            let crowd = world.crowd(&format!("a{}", seen.len()), 3).await;
+            let crowd = world.crowd(&format!("fate{}", seen.len()), 3).await;
             let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
             world.tie([(ana, bela), (bela, cleo)]).await;
             let id = ana.ask_for(cleo, bela).await;
@@ -202,7 +199,7 @@ story! {
         for (round, ends) in [[0_usize, 1], [1, 0], [1, 2], [2, 1]].into_iter().enumerate() {
             let mut seen = Vec::new();
             for (number, fate) in [Fate::Passed, Fate::DeclinedByTarget, Fate::Ignored, Fate::DeclinedByConnector].into_iter().enumerate() {
-                let crowd = world.crowd(&format!("e{round}{number}"), 3).await;
+                let crowd = world.crowd(&format!("end{round}{number}"), 3).await;
                 let [ana, bela, cleo] = &crowd[..] else { unreachable!("three") };
                 world.tie([(ana, bela), (bela, cleo)]).await;
                 let id = ana.ask_for(cleo, bela).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, World, refusals, text};
+use super::{Person, World, listed, refusals, text};
 
 /// What one of the three sees of an introduction, without its id.
 pub(crate) const INTRODUCTION: &str =
@@ -19,6 +19,19 @@ impl World {
         let three = self.people(names).await;
         self.tie([(&three[0], &three[1]), (&three[1], &three[2])]).await;
         three
+    }
+
+    /// Somebody whom so many know who do not know one another, and those: `<slug>-1` and on.
+    pub(crate) async fn star(&self, slug: &str, size: usize) -> (Person, Vec<Person>) {
+        let names: Vec<String> = (1..=size).map(|number| number.to_string()).collect();
+        let ties: Vec<(&str, &str)> = names.iter().map(|name| ("hub", name.as_str())).collect();
+        let ids: Vec<&str> = std::iter::once("hub").chain(names.iter().map(String::as_str)).collect();
+        self.import(listed(slug, &ids, &ties)).await;
+        let mut crowd = Vec::with_capacity(size);
+        for name in &names {
+            crowd.push(self.person(&format!("{slug}-{name}")).await);
+        }
+        (self.person(&format!("{slug}-hub")).await, crowd)
     }
 
     /// Sets the moment, so many days after each introduction was asked for, at which it shows that it came to nothing.
@@ -117,15 +130,26 @@ impl Person {
     /// Where an introduction stands for this person; empty if it does not exist for them. Lists, filters and counts say the
     /// same.
     pub(crate) async fn state_of(&self, id: &str) -> String {
-        let node = self.node("Introduction", "state viewerRole", id).await;
-        let (state, own) = (text(&node["state"]), text(&node["viewerRole"]));
-        for role in ["REQUESTER", "CONNECTOR", "TARGET"] {
-            let listed = self.introductions(role, None).await.contains(&id.to_owned());
-            assert_eq!(listed, role == own, "{}: {id} among those as {role}: {node}", self.name);
-            for filter in ["REQUESTED", "PASSED_ON", "ACCEPTED", "DECLINED", "WITHDRAWN", "EXPIRED", "CLOSED"] {
-                let listed = self.introductions(role, Some(filter)).await.contains(&id.to_owned());
-                assert_eq!(listed, role == own && filter == state, "{}: {id} among {filter} as {role}", self.name);
-            }
+        let filters = ["", "REQUESTED", "PASSED_ON", "ACCEPTED", "DECLINED", "WITHDRAWN", "EXPIRED", "CLOSED"];
+        let list = |role: &str, filter: &str| {
+            let state = if filter.is_empty() { "null" } else { filter };
+            format!("{role}{filter}: introductions(as: {role}, state: {state}) {{ totalCount nodes {{ id }} }}")
+        };
+        let roles = ["REQUESTER", "CONNECTOR", "TARGET"];
+        let lists: Vec<String> = roles.iter().flat_map(|role| filters.map(|filter| list(role, filter))).collect();
+        let document = format!(
+            "query($id: ID!) {{ node(id: $id) {{ ... on Introduction {{ state viewerRole }} }} viewer {{ {} }} }}",
+            lists.join(" ")
+        );
+        let data = self.run(&document, json!({"id": id})).await;
+        let (state, own) = (text(&data["node"]["state"]), text(&data["node"]["viewerRole"]));
+        for (role, filter) in roles.iter().flat_map(|role| filters.map(|filter| (*role, filter))) {
+            let list = &data["viewer"][format!("{role}{filter}")];
+            let nodes = list["nodes"].as_array().cloned().unwrap_or_default();
+            let listed = nodes.iter().any(|node| node["id"] == id);
+            let expected = role == own && (filter.is_empty() || filter == state);
+            assert_eq!(listed, expected, "{}: {id} among {filter} as {role}: {}", self.name, data["node"]);
+            assert_eq!(list["totalCount"], nodes.len(), "{}: {filter} as {role}", self.name);
         }
         state
     }
