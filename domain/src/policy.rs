@@ -278,7 +278,7 @@ pub(crate) fn part_in(row: &introduction::Model, member: MemberId) -> Option<Par
 
 /// The state of an introduction as `viewer`, who is this in it, sees it, and since when.
 ///
-/// What somebody did themselves shows to them at once, and so does what they were all told: that it was accepted, or taken back.
+/// A step somebody took themselves shows to them at once, and so does what they were all told: that it was accepted, or taken back.
 /// That somebody else said no, or that what it rested on is gone, shows at the moment that was drawn for it at the request,
 /// or, if it happened later than that, as having expired: so nobody learns who said no, when, or that anybody did.
 pub(crate) fn seen_introduction(

@@ -4,20 +4,22 @@
 //! locks. It stands below the nouns it closes, because ties, which they rest on, come before them. Only what is so is
 //! written here; to whom it shows when, the nouns say.
 //!
-//! Deliberately absent: telling anybody. That an introduction closed shows at the moment drawn for it, and a timer tells.
+//! Deliberately absent: telling anybody. That an introduction closed shows at the moment drawn for it, and a timer tells; to
+//! whoever closed it as well, because one that somebody had declined before, without their knowing, shows no sooner.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    UpdateMany,
+    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, UpdateMany,
 };
 
 use crate::ctx::Ctx;
 use crate::entity::introduction::Column::{ConnectorId, RequesterId, RevealAt, TargetId};
 use crate::entity::nomination::Column::{AskId, NominatorId, NomineeId};
-use crate::entity::{ask, introduction, nomination};
+use crate::entity::{ask, conversation, introduction, message, nomination, notification, participant};
 use crate::error::Result;
 use crate::id::MemberId;
+use crate::visibility;
 
 /// Closes what ran over the tie of `a` and `b`, which has ended.
 pub(crate) async fn tie_ended(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
@@ -26,24 +28,46 @@ pub(crate) async fn tie_ended(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, 
     Ok(())
 }
 
-/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once.
+/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once, also
+/// of what had ended without the requester's knowing.
 pub(crate) async fn tied(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
-    let between = introductions(ctx, both(&[(RequesterId, TargetId)], a, b));
-    between.col_expr(RevealAt, Expr::val(ctx.now.0)).exec(tx).await?;
+    use introduction::{Column, State};
+    let between = both(&[(RequesterId, TargetId)], a, b);
+    introductions(ctx, between.clone()).exec(tx).await?;
+    let shows_later =
+        Condition::any().add(Expr::col(RevealAt).gt(ctx.now.0)).add(Expr::col(Column::EndedAt).gt(Expr::col(RevealAt)));
+    introduction::Entity::update_many()
+        .col_expr(RevealAt, Expr::val(ctx.now.0))
+        .filter(Column::State.is_in([State::Declined, State::Closed]))
+        .filter(Column::ExpiresAt.gt(ctx.now))
+        .filter(shows_later)
+        .filter(between)
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
-/// Closes what is open with both `a` and `b` in it, one of whom blocks the other.
+/// Closes what is open with both `a` and `b` in it, one of whom blocks the other, and takes back what either was told of it,
+/// or of the other.
 pub(crate) async fn blocked(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
     let pairs = [(RequesterId, ConnectorId), (ConnectorId, TargetId), (RequesterId, TargetId)];
-    introductions(ctx, both(&pairs, a, b)).exec(tx).await?;
+    let introduced = both(&pairs, a, b);
+    introductions(ctx, introduced.clone()).exec(tx).await?;
     let asked = |asker: MemberId, other: MemberId| {
         let named = Condition::any().add(NominatorId.eq(other)).add(NomineeId.eq(other));
         Condition::all().add(of_asker(asker)).add(named)
     };
-    let between = both(&[(NominatorId, NomineeId)], a, b).add(asked(a, b)).add(asked(b, a));
-    nominations(ctx, between).exec(tx).await?;
-    Ok(())
+    let named = both(&[(NominatorId, NomineeId)], a, b).add(asked(a, b)).add(asked(b, a));
+    nominations(ctx, named.clone()).exec(tx).await?;
+    let introduced = introduction::Entity::find().select_only().column(introduction::Column::Id).filter(introduced);
+    let named = nomination::Entity::find().select_only().column(nomination::Column::Id).filter(named);
+    let told = Condition::any()
+        .add(notification::Column::AboutId.is_in([a, b]))
+        .add(notification::Column::SubjectId.in_subquery(introduced.into_query()))
+        .add(notification::Column::SubjectId.in_subquery(named.into_query()));
+    let told = notification::Entity::delete_many().filter(told);
+    told.filter(notification::Column::MemberId.is_in([a, b])).exec(tx).await?;
+    conversations(tx, a, b).await
 }
 
 /// Closes everything that is open with `member` in it, whose account is out of use.
@@ -59,6 +83,35 @@ pub(crate) async fn gone(ctx: &Ctx, tx: &DatabaseTransaction, member: MemberId) 
         .filter(ask::Column::State.eq(ask::State::Open))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Puts the conversations in which both `a` and `b` have part, one of whom blocks the other, where the last message puts them
+/// that shows to each.
+async fn conversations(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
+    use participant::Column;
+    let of = |member: MemberId| participant::Entity::find().filter(Column::MemberId.eq(member));
+    let of_b = of(b).select_only().column(Column::ConversationId).into_query();
+    let shared = conversation::Entity::find()
+        .filter(conversation::Column::Id.in_subquery(of_b))
+        .filter(conversation::Column::Id.in_subquery(of(a).select_only().column(Column::ConversationId).into_query()))
+        .order_by_asc(conversation::Column::Id)
+        .lock_exclusive();
+    for row in shared.all(tx).await? {
+        for member in [a, b] {
+            let shows = Condition::any()
+                .add(message::Column::AuthorId.is_null())
+                .add(visibility::unblocked(member, message::Column::AuthorId));
+            let last = message::Entity::find().filter(message::Column::ConversationId.eq(row.id)).filter(shows);
+            let last = last.order_by_desc(message::Column::CreatedAt).one(tx).await?;
+            participant::Entity::update_many()
+                .col_expr(Column::LastAt, Expr::val(last.map_or(row.created_at, |last| last.created_at).0))
+                .filter(Column::ConversationId.eq(row.id))
+                .filter(Column::MemberId.eq(member))
+                .exec(tx)
+                .await?;
+        }
+    }
     Ok(())
 }
 
@@ -81,7 +134,6 @@ fn introductions(ctx: &Ctx, some: Condition) -> UpdateMany<introduction::Entity>
     introduction::Entity::update_many()
         .col_expr(Column::State, Expr::val(State::Closed.to_value()))
         .col_expr(Column::EndedAt, Expr::val(ctx.now.0))
-        .col_expr(Column::EndedBy, Expr::val(ctx.me().ok()))
         .filter(Column::State.is_in([State::Requested, State::PassedOn]))
         .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(some)

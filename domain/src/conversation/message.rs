@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QuerySelect, QueryTrait, Select, Set,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ impl From<message::Model> for Message {
 }
 
 /// The messages that show to the viewer: of conversations they see, and by nobody whom a block hides from them.
-fn seen(ctx: &Ctx) -> Result<Select<message::Entity>> {
+pub(super) fn seen(ctx: &Ctx) -> Result<Select<message::Entity>> {
     let by = Condition::any().add(Column::AuthorId.is_null()).add(visibility::unblocked(ctx.me()?, Column::AuthorId));
     let rows = message::Entity::find().filter(Column::ConversationId.in_subquery(my_ids(ctx)?.into_query()));
     Ok(rows.filter(by))
@@ -114,6 +114,16 @@ pub async fn last_messages(ctx: &Ctx, ids: &[ConversationId]) -> Result<HashMap<
     let of_pair = Expr::tuple([Expr::col(Column::ConversationId), Expr::col(Column::CreatedAt)]);
     let rows = message::Entity::find().filter(of_pair.in_subquery(last.into_query())).all(&ctx.kith.store.db).await?;
     Ok(rows.into_iter().map(|row| (row.conversation_id, row.into())).collect())
+}
+
+/// The last message of a conversation that shows to the viewer, in the transaction of a command of theirs.
+pub(super) async fn last_shown(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    id: ConversationId,
+) -> Result<Option<message::Model>> {
+    let shown = seen(ctx)?.filter(Column::ConversationId.eq(id));
+    Ok(shown.order_by_desc(Column::CreatedAt).one(tx).await?)
 }
 
 /// How many messages of others in each of these conversations the viewer has not read.

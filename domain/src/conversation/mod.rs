@@ -14,9 +14,10 @@ mod part;
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    Set,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set,
 };
 
 pub(crate) use self::message::author_and_text;
@@ -210,14 +211,41 @@ pub async fn participants(ctx: &Ctx, ids: &[ConversationId]) -> Result<HashMap<C
         .filter(Column::LeftAt.is_null())
         .filter(visibility::existing(ctx.me()?, Column::MemberId))
         .order_by_asc(Column::MemberId)
+        .select_only()
+        .columns([Column::ConversationId, Column::MemberId])
+        .expr_as(Expr::SubQuery(None, Box::new(marked(ctx)?.into())), "marked")
+        .expr_as(Expr::SubQuery(None, Box::new(opened().into())), "opened")
+        .into_tuple::<(ConversationId, MemberId, Option<Timestamp>, Timestamp)>()
         .all(&ctx.kith.store.db)
         .await?;
     let mut all: HashMap<ConversationId, Vec<Participant>> = ids.iter().map(|id| (*id, Vec::new())).collect();
-    for row in rows {
-        let part = Participant { member: row.member_id, read_at: row.read_at };
-        all.entry(row.conversation_id).or_default().push(part);
+    for (id, member, marked, opened) in rows {
+        all.entry(id).or_default().push(Participant { member, read_at: marked.unwrap_or(opened) });
     }
     Ok(all)
+}
+
+/// When the last message was said that a participant has read and that shows to the viewer: a mark on another would tell that
+/// there is one.
+fn marked(ctx: &Ctx) -> Result<SelectStatement> {
+    use crate::entity::message::{Column, Entity};
+    let of = |column: participant::Column| Expr::col((participant::Entity, column));
+    let read = message::seen(ctx)?
+        .select_only()
+        .column_as(Column::CreatedAt.max(), "read")
+        .filter(Expr::col((Entity, Column::ConversationId)).eq(of(participant::Column::ConversationId)))
+        .filter(Expr::col((Entity, Column::CreatedAt)).lte(of(participant::Column::ReadAt)));
+    Ok(read.into_query())
+}
+
+/// When the conversation of a participant was opened.
+fn opened() -> SelectStatement {
+    let id = Expr::col((conversation::Entity, conversation::Column::Id));
+    Query::select()
+        .column((conversation::Entity, conversation::Column::CreatedAt))
+        .from(conversation::Entity)
+        .and_where(id.equals((participant::Entity, participant::Column::ConversationId)))
+        .to_owned()
 }
 
 fn no_such_conversation() -> Error {

@@ -2,6 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
+use super::message::{last_shown, seen};
 use super::{Conversation, Kind, by_ids, mine, no_such_conversation, themselves};
 use crate::ctx::Ctx;
 use crate::entity::{conversation, message, participant, tie_end};
@@ -79,7 +80,13 @@ pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
             if let Some(mine) = mine.filter(|mine| mine.left_at.is_some()) {
                 let mut mine = mine.into_active_model();
                 mine.left_at = Set(None);
-                mine.update(&*tx).await?;
+                let mine = mine.update(&*tx).await?;
+                // What was said in between counts as well.
+                if let Some(last) = last_shown(ctx, &tx, row.id).await?.filter(|last| last.created_at > mine.last_at) {
+                    let mut mine = mine.into_active_model();
+                    mine.last_at = Set(last.created_at);
+                    mine.update(&*tx).await?;
+                }
             }
             row.id
         }
@@ -127,16 +134,17 @@ async fn change(
     tx.commit(ctx, Change::default(), &id).await
 }
 
-/// Notes that the viewer has read a conversation, up to one of its messages or all of it. A mark never moves back.
+/// Notes that the viewer has read a conversation, up to one of its messages or all that show to them. A mark never moves back.
 ///
 /// # Errors
 /// Refused with [`Code::NotFound`] or [`Code::NotForSupport`].
 pub async fn mark_read(ctx: &Ctx, id: ConversationId, up_to: Option<MessageId>) -> Result<Conversation> {
     change(ctx, id, async |tx, mine| {
         let at = match up_to {
-            None => conversation::Entity::find_by_id(id).one(tx).await?.map(|row| row.last_at),
+            None => last_shown(ctx, tx, id).await?.map(|row| row.created_at),
             Some(message) => {
-                let row = message::Entity::find_by_id(message).filter(message::Column::ConversationId.eq(id));
+                let row =
+                    seen(ctx)?.filter(message::Column::Id.eq(message)).filter(message::Column::ConversationId.eq(id));
                 Some(row.one(tx).await?.ok_or_else(no_such_message)?.created_at)
             }
         };

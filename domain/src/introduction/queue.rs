@@ -199,9 +199,11 @@ async fn tell_one(ctx: &Ctx, row: introduction::Model) -> Result<bool> {
         State::Expired => Some(Kind::IntroductionExpired),
         State::Accepted | State::Withdrawn | State::Declined => None,
     };
-    let own = row.ended_by == Some(row.requester_id);
+    // Whom a block, or the end of an account, hides from the requester has taken it along.
+    let shows = introduction::Entity::find_by_id(row.id).filter(super::of(row.requester_id, Part::Requester));
+    let shows = shows.count(&tx).await? > 0;
     let mut events = Vec::new();
-    if let Some(kind) = kind.filter(|_| !own) {
+    if let Some(kind) = kind.filter(|_| shows) {
         events = notification::tell(ctx, &tx, row.requester_id, kind, row.id.0, row.target_id).await?;
         let reached = [(row.connector_at, row.connector_id), (row.target_at, row.target_id)];
         let reached = reached.into_iter().filter_map(|(at, id)| at.and(id));

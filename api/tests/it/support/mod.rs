@@ -2,6 +2,7 @@
 
 mod community;
 mod database;
+mod introduction;
 mod mail;
 mod person;
 mod redis;
@@ -26,6 +27,7 @@ use serde_json::json;
 
 pub(crate) use self::community::{COMMUNITY, charter, own_words, text};
 pub(crate) use self::database::{Database, redis_url};
+pub(crate) use self::introduction::INTRODUCTION;
 pub(crate) use self::mail::MailServer;
 pub(crate) use self::person::{Person, refusals};
 pub(crate) use self::redis::Redis;
