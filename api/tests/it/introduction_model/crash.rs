@@ -37,10 +37,10 @@ async fn threes(world: &World, many: usize) -> Vec<[Person; 3]> {
     let all: Vec<&str> = ids.iter().flatten().map(String::as_str).collect();
     let ties: Vec<(&str, &str)> =
         ids.iter().flat_map(|[a, b, c]| [(a.as_str(), b.as_str()), (b.as_str(), c.as_str())]).collect();
-    world.import(listed("it", &all, &ties)).await;
+    world.import(listed("int", &all, &ties)).await;
     let mut people = Vec::new();
     for [a, b, c] in &ids {
-        let person = async |id: &String| world.person(&format!("it-{id}")).await;
+        let person = async |id: &String| world.person(&format!("int-{id}")).await;
         people.push([person(a).await, person(b).await, person(c).await]);
     }
     people

@@ -39,13 +39,8 @@ struct Played {
 /// Acts out random plans, each in a world of its own; `seed` makes them the same in every run.
 fn explore<W: Future<Output = World>>(seed: u8, world: impl Fn() -> W) {
     let cases = if is_long() { 34 } else { 2 };
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 80,
-        max_shrink_time: 120_000,
-        ..Config::default()
-    };
+    let config =
+        Config { cases, failure_persistence: None, max_shrink_iters: 30, max_shrink_time: 60_000, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let played = RefCell::new(Played::default());
     let outcome = TestRunner::new_with_rng(config, rng).run(&plans(COMMANDS), |draws| {

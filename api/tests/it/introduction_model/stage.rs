@@ -34,11 +34,11 @@ impl Stage {
         let ids: Vec<String> = (0..PEOPLE).map(|who| who.to_string()).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let ties: Vec<(&str, &str)> = TIES.iter().map(|(a, b)| (ids[*a], ids[*b])).collect();
-        world.import(listed("it", &ids, &ties)).await;
+        world.import(listed("int", &ids, &ties)).await;
         let mut model = Model { ties: TIES.into_iter().collect(), ..Model::default() };
         let mut people = Vec::new();
         for id in ids {
-            let person = world.person(&format!("it-{id}")).await;
+            let person = world.person(&format!("int-{id}")).await;
             model.people.push(Someone {
                 handle: person.name.clone(),
                 findable: true,
