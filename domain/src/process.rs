@@ -4,16 +4,19 @@
 //! locks. It stands below the nouns it closes, because ties, which they rest on, come before them. Only what is so is
 //! written here; to whom it shows when, the nouns say.
 //!
-//! Deliberately absent: telling anybody. That an introduction closed shows at the moment drawn for it, and a timer tells.
+//! That an introduction closed shows at the moment drawn for it, and a timer tells: also to whoever's doing it was. If it showed to
+//! them at once, they would learn of those that go on looking open that somebody had said no before.
+//!
+//! Deliberately absent: telling anybody.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    UpdateMany,
+    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    QueryTrait, UpdateMany,
 };
 
 use crate::ctx::Ctx;
-use crate::entity::introduction::Column::{ConnectorId, RequesterId, RevealAt, TargetId};
+use crate::entity::introduction::Column::{ConnectorId, RequesterId, TargetId};
 use crate::entity::nomination::Column::{AskId, NominatorId, NomineeId};
 use crate::entity::{ask, introduction, nomination};
 use crate::error::Result;
@@ -26,10 +29,23 @@ pub(crate) async fn tie_ended(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, 
     Ok(())
 }
 
-/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once.
+/// Closes what would have brought `a` and `b` together, who are tied now. Both know that they are, so it shows at once;
+/// and so does what somebody had said no to without its showing yet, or that would tell it.
 pub(crate) async fn tied(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
-    let between = introductions(ctx, both(&[(RequesterId, TargetId)], a, b));
-    between.col_expr(RevealAt, Expr::val(ctx.now.0)).exec(tx).await?;
+    use introduction::{Column, State};
+    introductions(ctx, both(&[(RequesterId, TargetId)], a, b)).exec(tx).await?;
+    let shows_later = Condition::any()
+        .add(Column::RevealAt.gt(ctx.now))
+        .add(Expr::col(Column::EndedAt).gt(Expr::col(Column::RevealAt)));
+    introduction::Entity::update_many()
+        .col_expr(Column::RevealAt, Expr::val(ctx.now.0))
+        .filter(Column::State.is_in([State::Declined, State::Closed]))
+        .filter(Column::WithdrawnAt.is_null())
+        .filter(Column::ExpiresAt.gt(ctx.now))
+        .filter(shows_later)
+        .filter(both(&[(RequesterId, TargetId)], a, b))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
@@ -81,18 +97,18 @@ fn introductions(ctx: &Ctx, some: Condition) -> UpdateMany<introduction::Entity>
     introduction::Entity::update_many()
         .col_expr(Column::State, Expr::val(State::Closed.to_value()))
         .col_expr(Column::EndedAt, Expr::val(ctx.now.0))
-        .col_expr(Column::EndedBy, Expr::val(ctx.me().ok()))
         .filter(Column::State.is_in([State::Requested, State::PassedOn]))
         .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(some)
 }
 
-/// Closes the open nominations among `some`.
+/// Closes the open nominations among `some`; one whose time is over stays expired.
 fn nominations(ctx: &Ctx, some: Condition) -> UpdateMany<nomination::Entity> {
     use nomination::{Column, State};
     nomination::Entity::update_many()
         .col_expr(Column::State, Expr::val(State::Closed.to_value()))
         .col_expr(Column::EndedAt, Expr::val(ctx.now.0))
         .filter(Column::State.eq(State::Offered))
+        .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(some)
 }
