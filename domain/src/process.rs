@@ -39,6 +39,7 @@ pub(crate) async fn tied(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: Me
     introduction::Entity::update_many()
         .col_expr(RevealAt, Expr::val(ctx.now.0))
         .filter(Column::State.is_in([State::Declined, State::Closed]))
+        .filter(Column::WithdrawnAt.is_null())
         .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(shows_later)
         .filter(between)
@@ -139,12 +140,13 @@ fn introductions(ctx: &Ctx, some: Condition) -> UpdateMany<introduction::Entity>
         .filter(some)
 }
 
-/// Closes the open nominations among `some`.
+/// Closes the open nominations among `some`; one whose time is over stays expired.
 fn nominations(ctx: &Ctx, some: Condition) -> UpdateMany<nomination::Entity> {
     use nomination::{Column, State};
     nomination::Entity::update_many()
         .col_expr(Column::State, Expr::val(State::Closed.to_value()))
         .col_expr(Column::EndedAt, Expr::val(ctx.now.0))
         .filter(Column::State.eq(State::Offered))
+        .filter(Column::ExpiresAt.gt(ctx.now))
         .filter(some)
 }

@@ -284,6 +284,7 @@ pub async fn close(ctx: &Ctx, id: AskId) -> Result<Ask> {
             .col_expr(nominations_table::Column::EndedAt, Expr::val(ctx.now.0))
             .filter(nominations_table::Column::AskId.eq(id))
             .filter(nominations_table::Column::State.eq(NominationState::Offered))
+            .filter(nominations_table::Column::ExpiresAt.gt(ctx.now))
             .exec(&*tx)
             .await?;
     }

@@ -346,6 +346,7 @@ async fn close_others(ctx: &Ctx, tx: &DatabaseTransaction, ask: AskId, nominee: 
         .filter(Column::AskId.eq(ask))
         .filter(Column::NomineeId.eq(nominee))
         .filter(Column::State.eq(NominationState::Offered))
+        .filter(Column::ExpiresAt.gt(ctx.now))
         .exec(tx)
         .await?;
     Ok(())

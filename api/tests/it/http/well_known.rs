@@ -22,7 +22,7 @@ async fn configured_apps_open_handshakes_and_invitations() {
         assert_eq!(reply.header("cache-control"), "public, max-age=3600");
     }
     let apps = ["ABCDE12345.org.example.kith", "ABCDE12345.org.example.kith.beta"];
-    let details = json!([{"appIDs": apps, "components": [{"/": "/h/*"}, {"/": "/i/*"}]}]);
+    let details = json!([{"appIDs": apps, "components": [{"/": "/h/*"}, {"/": "/i/*"}, {"/": "/open/*"}]}]);
     assert_eq!(apple.json(), json!({"applinks": {"details": details}}));
     let target =
         json!({"namespace": "android_app", "package_name": "org.example.kith", "sha256_cert_fingerprints": [one, two]});
