@@ -85,7 +85,7 @@ impl Stage {
             let moved = self.sync().await.expect("what reached whom");
             match wrong {
                 None => break,
-                Some(wrong) => assert!(moved, "{wrong}"),
+                Some(wrong) => assert!(moved, "{wrong}\nafter {:?}", self.played),
             }
         }
         let now = self.now();

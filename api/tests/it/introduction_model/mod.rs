@@ -19,14 +19,15 @@ use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
 use self::answer::Coverage;
-use self::plan::{Draw, command, plans};
+use self::model::DAY;
+use self::plan::{Command, Draw, command, plans};
 use self::stage::Stage;
 use crate::support::{World, is_long};
 
 /// How many commands a plan has.
 const COMMANDS: usize = 150;
 /// After how many commands everybody looks at everything.
-const ALL_LOOK: usize = 10;
+const ALL_LOOK: usize = 25;
 
 /// What a run has done and looked at.
 #[derive(Default)]
@@ -34,6 +35,17 @@ struct Played {
     /// How often each command was done, and how often refused.
     commands: BTreeMap<String, (usize, usize)>,
     covered: Coverage,
+    worlds: usize,
+}
+
+impl Played {
+    /// How much was compared.
+    #[expect(clippy::print_stdout, reason = "to be read of long runs while they go on")]
+    fn say(&mut self) {
+        self.worlds += 1;
+        let commands: usize = self.commands.values().map(|(done, refused)| done + refused).sum();
+        println!("{commands} commands in {} worlds (done, refused): {:?}", self.worlds, self.commands);
+    }
 }
 
 /// Acts out random plans, each in a world of its own; `seed` makes them the same in every run.
@@ -46,17 +58,13 @@ fn explore<W: Future<Output = World>>(seed: u8, world: impl Fn() -> W) {
     let outcome = TestRunner::new_with_rng(config, rng).run(&plans(COMMANDS), |draws| {
         let mut played = played.borrow_mut();
         block_in_place(|| Handle::current().block_on(async { play(world().await, &draws, &mut played).await }));
+        played.say();
         Ok(())
     });
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
     let played = played.into_inner();
-    let steps: usize = played.commands.values().map(|(done, refused)| done + refused).sum();
-    #[expect(clippy::print_stdout, reason = "how much was compared")]
-    {
-        println!("{steps} commands in {cases} worlds (done, refused): {:?}", played.commands);
-    }
     assert_covered(&played);
 }
 
@@ -117,15 +125,20 @@ async fn play(world: World, draws: &[Draw], played: &mut Played) {
         } else {
             count.1 += 1
         }
+        let some = [draw.1, draw.2].map(|who| usize::from(who) % everybody.len());
         if at % ALL_LOOK == ALL_LOOK - 1 {
             stage.compare(&everybody, true, &mut played.covered).await;
-        } else {
-            let some = [draw.1, draw.2, draw.3].map(|who| usize::from(who) % everybody.len());
-            stage.compare(&some, false, &mut played.covered).await;
+        } else if at % 3 == 0 {
             stage.compare(&some[..1], true, &mut played.covered).await;
+        } else {
+            stage.compare(&some, false, &mut played.covered).await;
         }
     }
-    stage.compare(&everybody, true, &mut played.covered).await;
+    // Time goes on until nothing is left to happen.
+    for length in [15 * DAY, 22 * DAY] {
+        stage.play(&Command::Pass { length, told: length > 20 * DAY }).await;
+        stage.compare(&everybody, true, &mut played.covered).await;
+    }
     stage.nothing_is_told_twice().await;
 }
 

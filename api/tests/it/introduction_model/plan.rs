@@ -107,7 +107,7 @@ pub(super) fn command(model: &Model, (kind, a, b, c): Draw, now: At) -> Option<C
             .map(|(at, place)| (model.introductions[at].three[place], at))
             .filter(|(who, _)| !model.people[*who].suspended)
             .collect();
-        if wild || fitting.is_empty() { Some((who, pick(&all.collect::<Vec<_>>(), b)?)) } else { pick(&fitting, b) }
+        if wild { Some((who, pick(&all.collect::<Vec<_>>(), b)?)) } else { pick(&fitting, b) }
     };
     let awaiting = |at: usize, place: usize| model.introductions[at].looks_awaiting(place, now);
     let nomination = || {
@@ -122,21 +122,25 @@ pub(super) fn command(model: &Model, (kind, a, b, c): Draw, now: At) -> Option<C
     };
     let some_days = At::from(c % 19) * DAY + At::from(b % 1_000) * MINUTE;
     Some(match kind {
-        0..22 => Command::Request { three: request(model, a, b, wild), reveal: some_days },
-        22..33 => {
+        0..22 => Command::Request { three: request(model, a, b, wild, now), reveal: some_days },
+        22..34 => {
             let (who, at) = introduction(&[CONNECTOR], &awaiting)?;
             Command::PassOn(who, at)
         }
-        33..40 => {
+        34..40 => {
             let (who, at) = introduction(&[CONNECTOR, TARGET], &awaiting)?;
             Command::Decline(who, at)
         }
-        40..46 => {
+        40..45 => {
             let (who, at) = introduction(&[TARGET], &awaiting)?;
             Command::Accept(who, at)
         }
-        46..49 => {
-            let (who, at) = introduction(&[REQUESTER], &|at, place| model.introductions[at].looks_open(place, now))?;
+        45..49 => {
+            // Rather one that has reached its target.
+            let reached = |at: usize| model.introductions[at].reached[TARGET].is_some();
+            let open = |at: usize, place: usize| model.introductions[at].looks_open(place, now);
+            let (who, at) = introduction(&[REQUESTER], &|at, place| open(at, place) && reached(at))
+                .or_else(|| introduction(&[REQUESTER], &open))?;
             Command::Withdraw(who, at)
         }
         49..52 => {
@@ -195,12 +199,13 @@ pub(super) fn command(model: &Model, (kind, a, b, c): Draw, now: At) -> Option<C
 }
 
 /// Three of whom the first may ask, mostly.
-fn request(model: &Model, a: u16, b: u16, wild: bool) -> [Who; 3] {
+fn request(model: &Model, a: u16, b: u16, wild: bool, now: At) -> [Who; 3] {
     let people = || 0..model.people.len();
     let mut fitting: Vec<[Who; 3]> = Vec::new();
     for one in people() {
         for through in people() {
-            fitting.extend(people().map(|other| [one, through, other]).filter(|three| model.is_route(*three)));
+            let fits = |three: &[Who; 3]| model.is_route(*three) && model.request(*three, now).is_empty();
+            fitting.extend(people().map(|other| [one, through, other]).filter(fits));
         }
     }
     let any = |at: u16| usize::from(at) % model.people.len();

@@ -27,6 +27,8 @@ pub(super) struct Stage {
     pub(super) model: Model,
     /// When the timers ran last: the service relies on their doing so.
     told: At,
+    /// What was done so far, to be read when something is wrong.
+    pub(super) played: Vec<Command>,
 }
 
 impl Stage {
@@ -50,7 +52,7 @@ impl Stage {
             people.push(person);
         }
         let (rows, told) = (world.rows().await, world.kith.clock.now().0);
-        Self { world, rows, people, model, told }
+        Self { world, rows, people, model, told, played: Vec::new() }
     }
 
     pub(super) fn now(&self) -> At {
@@ -60,6 +62,7 @@ impl Stage {
     /// Gives a command to both, and compares what they answer; returns whether it was done.
     pub(super) async fn play(&mut self, command: &Command) -> bool {
         self.sync().await.expect("nothing has moved unseen");
+        self.played.push(command.clone());
         let now = self.now();
         let expected = self.model.step(command, now);
         let (codes, made) = self.command(command).await;
@@ -68,7 +71,7 @@ impl Stage {
         } else {
             codes.len() == 1 && expected.contains(&codes[0].as_str())
         };
-        assert!(as_expected, "{command:?}: expected {expected:?}, got {codes:?}: {made}");
+        assert!(as_expected, "{command:?}: expected {expected:?}, got {codes:?}: {made}\n{:?}", self.played);
         if expected.is_empty() {
             self.write_down(command, &made).await;
         }

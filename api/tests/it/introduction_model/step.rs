@@ -67,7 +67,7 @@ impl Model {
         }
     }
 
-    fn request(&self, [requester, connector, target]: [Who; 3], now: At) -> Codes {
+    pub(super) fn request(&self, [requester, connector, target]: [Who; 3], now: At) -> Codes {
         let to_target = match self.relation(requester, target, now) {
             None => Some("NOT_FOUND"),
             Some("SELF") => Some("YOURSELF"),

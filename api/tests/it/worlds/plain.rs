@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// How exactly moments are compared: the worlds are made one after the other.
-const EXACTLY: i64 = 600;
+const EXACTLY: i64 = 2 * 3_600;
 
 /// What is replaced in the answers of one world, always in the same way.
 pub(super) struct Plain {
