@@ -281,11 +281,6 @@ impl World {
         }
     }
 
-    /// Stops the server and its timers, for as long as another is to serve this database.
-    pub(crate) async fn stop(&self) {
-        self.handle.stop(true).await;
-    }
-
     /// Lets days pass, for the server.
     pub(crate) fn pass_days(&self, days: u64) {
         self.kith.clock.advance(domain::ctx::days(days));
