@@ -64,8 +64,10 @@ fn explore<W: Future<Output = World>>(seed: u8, world: impl Fn() -> W) {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    let played = played.into_inner();
-    assert_covered(&played);
+    // The moments that the service draws are chance's: a short run may leave something out.
+    if is_long() {
+        assert_covered(&played.into_inner());
+    }
 }
 
 /// Holds that every command was done, and that each role has seen every state there is for it.
