@@ -20,7 +20,7 @@ use tokio::task::block_in_place;
 
 use self::answer::Coverage;
 use self::model::DAY;
-use self::plan::{Command, Draw, command, plans};
+use self::plan::{Command, Draw, command, fitting, plans};
 use self::stage::Stage;
 use crate::support::{World, is_long};
 
@@ -136,12 +136,34 @@ async fn play(world: World, draws: &[Draw], played: &mut Played) {
             stage.compare(&some, false, &mut played.covered).await;
         }
     }
-    // Time goes on until nothing is left to happen.
-    for length in [15 * DAY, 22 * DAY] {
-        stage.play(&Command::Pass { length, told: length > 20 * DAY }).await;
-        stage.compare(&everybody, true, &mut played.covered).await;
-    }
+    end(&mut stage, &everybody, played).await;
     stage.nothing_is_told_twice().await;
+}
+
+/// What few plans come to: a target who sees that it was taken back, and one who sees that nothing comes of it. Then time
+/// goes on until nothing is left to happen.
+async fn end(stage: &mut Stage, everybody: &[usize], played: &mut Played) {
+    stage.play(&Command::Pass { length: 100 * DAY, told: true }).await;
+    for who in everybody.iter().filter(|who| stage.model.people[**who].suspended).copied().collect::<Vec<_>>() {
+        stage.play(&Command::Restore(who)).await;
+    }
+    for is_taken_back in [true, false] {
+        let now = stage.now();
+        let Some(three) = fitting(&stage.model, now).first().copied() else { return };
+        for who in three {
+            stage.play(&Command::Takes(who, [0, 40, 40])).await;
+        }
+        let at = stage.model.introductions.len();
+        stage.play(&Command::Request { three, reveal: 5 * DAY }).await;
+        stage.play(&Command::PassOn(three[1], at)).await;
+        let over = if is_taken_back { Command::Withdraw(three[0], at) } else { Command::EndTie(three[1], three[2]) };
+        stage.play(&over).await;
+    }
+    for length in [15 * DAY, 22 * DAY] {
+        stage.compare(everybody, true, &mut played.covered).await;
+        stage.play(&Command::Pass { length, told: length > 20 * DAY }).await;
+    }
+    stage.compare(everybody, true, &mut played.covered).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -198,8 +198,8 @@ pub(super) fn command(model: &Model, (kind, a, b, c): Draw, now: At) -> Option<C
     })
 }
 
-/// Three of whom the first may ask, mostly.
-fn request(model: &Model, a: u16, b: u16, wild: bool, now: At) -> [Who; 3] {
+/// All threes of whom the first may ask the second for the third now.
+pub(super) fn fitting(model: &Model, now: At) -> Vec<[Who; 3]> {
     let people = || 0..model.people.len();
     let mut fitting: Vec<[Who; 3]> = Vec::new();
     for one in people() {
@@ -208,8 +208,13 @@ fn request(model: &Model, a: u16, b: u16, wild: bool, now: At) -> [Who; 3] {
             fitting.extend(people().map(|other| [one, through, other]).filter(fits));
         }
     }
+    fitting
+}
+
+/// Three of whom the first may ask, mostly.
+fn request(model: &Model, a: u16, b: u16, wild: bool, now: At) -> [Who; 3] {
     let any = |at: u16| usize::from(at) % model.people.len();
-    match pick(&fitting, a ^ b) {
+    match pick(&fitting(model, now), a ^ b) {
         Some(three) if !wild => three,
         _ => {
             let mut one = any(a);
