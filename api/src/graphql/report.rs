@@ -134,6 +134,7 @@ connection! {
 
 /// What is reported: one of these.
 #[derive(OneofObject)]
+#[expect(clippy::enum_variant_names, reason = "clients read them as `memberId`, `goalId`, `messageId`")]
 pub(crate) enum ReportSubjectInput {
     /// A member of the community, by id.
     MemberId(ID),
