@@ -64,7 +64,7 @@ story! {
         }
 
         world.tie([(&ana, &zoe)]).await;
-        assert_eq!(for_me(&zoe).await, [id.clone()], "whoever becomes a tie is asked as well");
+        assert_eq!(for_me(&zoe).await, std::slice::from_ref(&id), "whoever becomes a tie is asked as well");
         ana.answer("endTie", &tie_of(&ana, &bela).await).await;
         assert_eq!((for_me(&bela).await, look(&bela, &id).await), (vec![], Value::Null), "and whoever is none no longer");
         ana.block(&cleo).await;

@@ -33,7 +33,8 @@ story! {
         }
         let (mut of_reached, mut of_waiting) = (ana.introduction(&made[0]).await, ana.introduction(&waiting).await);
         for field in ["createdAt", "stateSince", "expiresAt", "target"] {
-            (of_reached[field].take(), of_waiting[field].take());
+            of_reached[field].take();
+            of_waiting[field].take();
         }
         assert_eq!(of_reached, of_waiting, "who asks sees no difference");
         world.deliver_waiting().await;
