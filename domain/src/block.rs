@@ -14,7 +14,7 @@ use crate::id::{BlockId, MemberId};
 use crate::idempotency::{self, Begun};
 use crate::page::{self, Page, Window};
 use crate::store;
-use crate::{community, process, tie, visibility};
+use crate::{community, conversation, process, tie, visibility};
 
 /// A block, as its owner sees it.
 #[derive(Clone, Debug)]
@@ -108,6 +108,7 @@ pub async fn create(ctx: &Ctx, member: MemberId) -> Result<Block> {
     let ties = tie::close_for_block(ctx, &tx, me, member).await?;
     community::close_for_block(ctx, &tx, me, member).await?;
     process::blocked(ctx, &tx, me, member).await?;
+    conversation::close_for_block(&tx, me, member).await?;
     tx.commit(ctx, Change { ties, blocks: vec![me, member], ..Change::default() }, &id).await?;
     again(ctx, id).await
 }

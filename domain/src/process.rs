@@ -9,17 +9,16 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, UpdateMany,
+    ActiveEnum, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    QueryTrait, UpdateMany,
 };
 
 use crate::ctx::Ctx;
 use crate::entity::introduction::Column::{ConnectorId, RequesterId, RevealAt, TargetId};
 use crate::entity::nomination::Column::{AskId, NominatorId, NomineeId};
-use crate::entity::{ask, conversation, introduction, message, nomination, notification, participant};
+use crate::entity::{ask, introduction, nomination, notification};
 use crate::error::Result;
 use crate::id::MemberId;
-use crate::visibility;
 
 /// Closes what ran over the tie of `a` and `b`, which has ended.
 pub(crate) async fn tie_ended(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
@@ -68,7 +67,7 @@ pub(crate) async fn blocked(ctx: &Ctx, tx: &DatabaseTransaction, a: MemberId, b:
         .add(notification::Column::SubjectId.in_subquery(named.into_query()));
     let told = notification::Entity::delete_many().filter(told);
     told.filter(notification::Column::MemberId.is_in([a, b])).exec(tx).await?;
-    conversations(tx, a, b).await
+    Ok(())
 }
 
 /// Closes everything that is open with `member` in it, whose account is out of use.
@@ -84,35 +83,6 @@ pub(crate) async fn gone(ctx: &Ctx, tx: &DatabaseTransaction, member: MemberId) 
         .filter(ask::Column::State.eq(ask::State::Open))
         .exec(tx)
         .await?;
-    Ok(())
-}
-
-/// Puts the conversations in which both `a` and `b` have part, one of whom blocks the other, where the last message puts them
-/// that shows to each.
-async fn conversations(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<()> {
-    use participant::Column;
-    let of = |member: MemberId| participant::Entity::find().filter(Column::MemberId.eq(member));
-    let of_b = of(b).select_only().column(Column::ConversationId).into_query();
-    let shared = conversation::Entity::find()
-        .filter(conversation::Column::Id.in_subquery(of_b))
-        .filter(conversation::Column::Id.in_subquery(of(a).select_only().column(Column::ConversationId).into_query()))
-        .order_by_asc(conversation::Column::Id)
-        .lock_exclusive();
-    for row in shared.all(tx).await? {
-        for member in [a, b] {
-            let shows = Condition::any()
-                .add(message::Column::AuthorId.is_null())
-                .add(visibility::unblocked(member, message::Column::AuthorId));
-            let last = message::Entity::find().filter(message::Column::ConversationId.eq(row.id)).filter(shows);
-            let last = last.order_by_desc(message::Column::CreatedAt).one(tx).await?;
-            participant::Entity::update_many()
-                .col_expr(Column::LastAt, Expr::val(last.map_or(row.created_at, |last| last.created_at).0))
-                .filter(Column::ConversationId.eq(row.id))
-                .filter(Column::MemberId.eq(member))
-                .exec(tx)
-                .await?;
-        }
-    }
     Ok(())
 }
 

@@ -30,7 +30,7 @@ pub(crate) enum NominationState {
     Declined,
     /// Its 14 days are over.
     Expired,
-    /// The ask is over, or what it rested on is gone.
+    /// The ask was closed, or what it rested on is gone.
     Closed,
 }
 

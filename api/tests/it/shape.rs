@@ -219,7 +219,7 @@ const EDGES: [(&str, &[&str]); 20] = [
     ("invitation", &["member", "community"]),
     ("handshake", &["member", "tie", "community", "gathering", "invitation"]),
     ("network", &["member", "tie"]),
-    ("block", &["member", "process", "tie", "community"]),
+    ("block", &["member", "process", "tie", "community", "conversation"]),
     ("import", &["member", "tie", "community"]),
     (
         "account",

@@ -195,10 +195,7 @@ pub async fn create(ctx: &Ctx, new: NewAsk) -> Result<Ask> {
     if let Some(id) = idempotency::before::<AskId>(ctx).await? {
         return again(ctx, id).await;
     }
-    if let Some(goal) = new.goal {
-        let missing = || Refusal::of("goalId", Code::NotFound, Message::new("no-such-goal"));
-        goal::by_ids(ctx, &[goal]).await?.pop().ok_or_else(missing)?;
-    }
+    goal::refuse_unknown(ctx, new.goal).await?;
     let row = ask::Model {
         id: AskId::fresh(),
         asker_id: ctx.me()?,

@@ -12,7 +12,7 @@ use super::{Ask, no_such_ask, seen};
 use crate::conversation::{self, Opened};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::nomination::{self, Column};
-use crate::entity::{ask, member, tie_end};
+use crate::entity::{ask, member};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{AskId, MemberId, NominationId};
@@ -231,8 +231,7 @@ async fn refuse_unknown(
     members: &[member::Model],
 ) -> Result<()> {
     let exists = members.iter().any(|row| row.id == nominee && policy::is_in_use(row));
-    let tied = tie_end::Entity::find_by_id((me, nominee)).one(tx).await?.is_some();
-    if nominee == me || nominee == asker || !exists || !tied {
+    if nominee == me || nominee == asker || !exists || !tie::are_tied(tx, me, nominee).await? {
         return Err(Refusal::of("memberId", Code::NotTied, Message::new("nominate-a-tie")).into());
     }
     Ok(())

@@ -9,7 +9,6 @@ use sea_orm::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::invite::are_tied;
 use super::{Joining, MembershipState, Role, Stage};
 use crate::ctx::Ctx;
 use crate::entity::membership::Column;
@@ -19,7 +18,7 @@ use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::{self, Begun, Command};
 use crate::policy::{self, Access};
-use crate::{store, visibility};
+use crate::{store, tie, visibility};
 
 /// What the viewer is to a community, under the locks of a command.
 pub(crate) struct Standing {
@@ -193,7 +192,7 @@ async fn shows(ctx: &Ctx, tx: &Command, standing: &Standing, row: &membership::M
         MembershipState::Active => belongs,
         MembershipState::Invited => row.invited_by == Some(me),
         MembershipState::Applied => {
-            belongs && standing.charter.joining == Joining::Vouched && are_tied(&**tx, me, row.member_id).await?
+            belongs && standing.charter.joining == Joining::Vouched && tie::are_tied(&**tx, me, row.member_id).await?
         }
         MembershipState::Left
         | MembershipState::Removed

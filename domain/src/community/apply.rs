@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::access::about;
-use super::invite::{admit, are_tied, close, open_place, shown_by_id};
+use super::invite::{admit, close, open_place, shown_by_id};
 use super::membership::Membership;
 use super::{
     Access, Action, Joining, MembershipState as State, Role, Stage, Standing, audit, charter, command, members_of,
@@ -24,6 +24,7 @@ use crate::live::Event;
 use crate::notification::{self, Kind};
 use crate::policy;
 use crate::text::{self, Checks};
+use crate::tie;
 
 /// What an applicant brings.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +134,7 @@ pub async fn vouch(ctx: &Ctx, id: MembershipId) -> Result<Membership> {
         if standing.charter.joining != Joining::Vouched {
             return Err(Refusal::new(Code::WrongState, Message::new("not-by-vouching")).into());
         }
-        if !are_tied(&**tx, me, row.member_id).await? {
+        if !tie::are_tied(&**tx, me, row.member_id).await? {
             return Err(Refusal::of("membershipId", Code::NotTied, Message::new("vouch-for-your-ties")).into());
         }
         if vouch::Entity::find_by_id((id, me)).one(&**tx).await?.is_none() {

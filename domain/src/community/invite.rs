@@ -15,13 +15,13 @@ use super::membership::{self as shown, Membership};
 use super::{Action, MembershipState as State, Role, Stage, Standing, audit, charter, command};
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
-use crate::entity::{charter as charters, community, tie_end};
+use crate::entity::{charter as charters, community};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
 use crate::notification::{self, Kind};
-use crate::{policy, text};
+use crate::{policy, text, tie};
 
 /// The membership `id`, if the viewer may see it; what a command about it returns.
 pub(super) async fn shown_by_id(ctx: &Ctx, id: MembershipId) -> Result<Membership> {
@@ -38,7 +38,7 @@ pub async fn invite(ctx: &Ctx, id: CommunityId, member: MemberId, note: Option<&
     let membership = command(ctx, id, [member], async |tx, standing| {
         let me = ctx.me()?;
         refuse_unless_inviting(ctx, &standing)?;
-        if !are_tied(&**tx, me, member).await? {
+        if !tie::are_tied(&**tx, me, member).await? {
             return Err(Refusal::of("memberId", Code::NotTied, Message::new("invite-your-ties")).into());
         }
         let row = open_place(ctx, tx, &standing.community, member, "memberId").await?;
@@ -58,11 +58,6 @@ fn refuse_unless_inviting(ctx: &Ctx, standing: &Standing) -> Result<()> {
         true => Ok(()),
         false => standing.steward().map(drop),
     }
-}
-
-/// Whether the two have an active tie, under the locks of a command.
-pub(crate) async fn are_tied(tx: &impl ConnectionTrait, a: MemberId, b: MemberId) -> Result<bool> {
-    Ok(tie_end::Entity::find_by_id((a, b)).one(tx).await?.is_some())
 }
 
 /// A membership of `member`'s that may be written: they have no open one, were not removed for good, and there is room.

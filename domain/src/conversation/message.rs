@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::part::{are_tied, no_such_message};
+use super::part::no_such_message;
 use super::{Conversation, Kind, mine, my_ids, no_such_conversation, themselves};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::message::{self, Column};
@@ -21,7 +21,7 @@ use crate::idempotency::{self, Begun};
 use crate::live::{Event, Signal};
 use crate::notification::{self, Kind as Told};
 use crate::page::{self, Page, Window};
-use crate::{policy, store, text, visibility};
+use crate::{policy, store, text, tie, visibility};
 
 /// The longest message, in characters.
 const LONGEST: usize = 4_000;
@@ -74,9 +74,8 @@ impl From<message::Model> for Message {
 
 /// The messages that show to the viewer: of conversations they see, and by nobody whom a block hides from them.
 pub(super) fn seen(ctx: &Ctx) -> Result<Select<message::Entity>> {
-    let by = Condition::any().add(Column::AuthorId.is_null()).add(visibility::unblocked(ctx.me()?, Column::AuthorId));
     let rows = message::Entity::find().filter(Column::ConversationId.in_subquery(my_ids(ctx)?.into_query()));
-    Ok(rows.filter(by))
+    Ok(rows.filter(visibility::unblocked_or_gone(ctx.me()?, Column::AuthorId)))
 }
 
 /// The messages of a conversation, newest first.
@@ -246,7 +245,7 @@ async fn refuse_nobody(
 ) -> Result<()> {
     let empty = || Refusal::of("conversationId", Code::WrongState, error::Message::new("conversation-empty")).into();
     match (row.kind, row.low.zip(row.high)) {
-        (Kind::Tie, Some((low, high))) => match are_tied(tx, low, high).await? {
+        (Kind::Tie, Some((low, high))) => match tie::are_tied(tx, low, high).await? {
             true => Ok(()),
             false => {
                 Err(Refusal::of("conversationId", Code::NotTied, error::Message::new("conversation-not-tied")).into())

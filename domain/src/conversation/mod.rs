@@ -11,18 +11,20 @@
 
 mod message;
 mod part;
+mod place;
 
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Set,
 };
 
 pub(crate) use self::message::author_and_text;
 pub use self::message::{Message, client_id, delete, edit, last_messages, messages, messages_by_ids, send, unread};
 pub use self::part::{Mute, leave, mark_read, mute, start};
+pub(crate) use self::place::close_for_block;
 use crate::ctx::{Acting, Ctx, Timestamp};
 use crate::entity::{conversation, participant};
 use crate::error::{self, Code, Error, Refusal, Result};
@@ -49,8 +51,6 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// When something was last said in it that shows to the viewer.
     pub last_at: Timestamp,
-    /// Up to when the viewer has read it.
-    pub read_at: Timestamp,
 }
 
 /// Who takes part in a conversation, and how far they have read.
@@ -80,7 +80,6 @@ impl Conversation {
             muted: mine.muted,
             created_at: row.created_at,
             last_at: mine.last_at,
-            read_at: mine.read_at,
         }
     }
 }
@@ -121,8 +120,7 @@ fn mine(ctx: &Ctx) -> Result<Select<participant::Entity>> {
     use participant::Column;
     let me = ctx.me()?;
     let rows = participant::Entity::find().filter(Column::MemberId.eq(me)).filter(Column::LeftAt.is_null());
-    let shows =
-        |column: conversation::Column| Condition::any().add(column.is_null()).add(visibility::unblocked(me, column));
+    let shows = |column: conversation::Column| visibility::unblocked_or_gone(me, column);
     let seen = conversation::Entity::find().select_only().column(conversation::Column::Id);
     let seen = seen.filter(shows(conversation::Column::Low)).filter(shows(conversation::Column::High));
     let seen = match ctx.acting {

@@ -5,13 +5,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, I
 use super::message::{last_shown, seen};
 use super::{Conversation, Kind, by_ids, mine, no_such_conversation, themselves};
 use crate::ctx::Ctx;
-use crate::entity::{conversation, message, participant, tie_end};
+use crate::entity::{conversation, message, participant};
 use crate::error::{self, Code, Error, Refusal, Result};
 use crate::event::Change;
 use crate::id::{ConversationId, MemberId, MessageId};
 use crate::idempotency::{self, Begun};
 use crate::notification::{self, Kind as Told};
-use crate::{store, visibility};
+use crate::{store, tie, visibility};
 
 /// Writes a conversation and who takes part in it.
 pub(super) async fn insert(
@@ -37,11 +37,6 @@ fn part(ctx: &Ctx, conversation: ConversationId, member: MemberId) -> participan
     }
 }
 
-/// Whether the two are tied, under the locks of a command.
-pub(super) async fn are_tied(tx: &DatabaseTransaction, a: MemberId, b: MemberId) -> Result<bool> {
-    Ok(tie_end::Entity::find_by_id((a, b)).one(tx).await?.is_some())
-}
-
 /// The viewer's conversation with somebody they are tied to; it begins if there is none, and they come back to it if they
 /// have left it.
 ///
@@ -64,7 +59,7 @@ pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
     if visibility::block_between(&tx, me, with).await?.is_some() {
         return Err(missing());
     }
-    if !are_tied(&tx, me, with).await? {
+    if !tie::are_tied(&*tx, me, with).await? {
         return Err(Refusal::of("memberId", Code::NotTied, error::Message::new("conversation-not-tied")).into());
     }
     let (low, high) = (me.min(with), me.max(with));
@@ -78,15 +73,7 @@ pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
         Some(row) => {
             let mine = participant::Entity::find_by_id((row.id, me)).one(&*tx).await?;
             if let Some(mine) = mine.filter(|mine| mine.left_at.is_some()) {
-                let mut mine = mine.into_active_model();
-                mine.left_at = Set(None);
-                let mine = mine.update(&*tx).await?;
-                // What was said in between counts as well.
-                if let Some(last) = last_shown(ctx, &tx, row.id).await?.filter(|last| last.created_at > mine.last_at) {
-                    let mut mine = mine.into_active_model();
-                    mine.last_at = Set(last.created_at);
-                    mine.update(&*tx).await?;
-                }
+                come_back(ctx, &tx, mine).await?;
             }
             row.id
         }
@@ -106,6 +93,21 @@ pub async fn start(ctx: &Ctx, with: MemberId) -> Result<Conversation> {
     };
     tx.commit(ctx, Change::default(), &id).await?;
     again(ctx, id).await
+}
+
+/// Takes the viewer back into a conversation they have left, which then stands where the last message puts it that shows to
+/// them: what was said in between counts as well.
+async fn come_back(ctx: &Ctx, tx: &DatabaseTransaction, mine: participant::Model) -> Result<()> {
+    let (id, left_from) = (mine.conversation_id, mine.last_at);
+    let mut mine = mine.into_active_model();
+    mine.left_at = Set(None);
+    let mine = mine.update(tx).await?;
+    if let Some(last) = last_shown(ctx, tx, id).await?.filter(|last| last.created_at > left_from) {
+        let mut mine = mine.into_active_model();
+        mine.last_at = Set(last.created_at);
+        mine.update(tx).await?;
+    }
+    Ok(())
 }
 
 /// What this or an earlier try of the same command has left, as it is now.

@@ -229,6 +229,17 @@ fn measured(raw: Measure) -> std::result::Result<Measure, Refusal> {
     Ok(Measure { unit, ..raw })
 }
 
+/// Goes on if what names this goal may name it: it shows to the viewer, or none is named.
+///
+/// # Errors
+/// Refused with [`Code::NotFound`].
+pub(crate) async fn refuse_unknown(ctx: &Ctx, goal: Option<GoalId>) -> Result<()> {
+    match goal {
+        Some(id) if by_ids(ctx, &[id]).await?.is_empty() => Err(no_such_goal()),
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn no_such_goal() -> Error {
     Refusal::of("goalId", Code::NotFound, Message::new("no-such-goal")).into()
 }

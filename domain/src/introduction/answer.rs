@@ -3,7 +3,7 @@
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 
 use super::request::may_be_introduced;
-use super::{Introduction, Part, State, again, no_such_introduction, queue, wrong_state};
+use super::{Introduction, Part, State, again, awaits_answer, no_such_introduction, queue, wrong_state};
 use crate::conversation::{self, Opened};
 use crate::ctx::Ctx;
 use crate::entity::introduction;
@@ -144,7 +144,7 @@ pub async fn decline(ctx: &Ctx, id: IntroductionId) -> Result<Introduction> {
         locked.commit(ctx, Step::Taken, Vec::new(), &[]).await?;
         return again(ctx, id).await;
     }
-    if !awaits_viewer(&locked) {
+    if !awaits_answer(locked.part, locked.state) {
         return Err(wrong_state(Message::new("introduction-not-awaiting")));
     }
     // One that is gone without the viewer's knowing takes their no all the same.
@@ -155,11 +155,6 @@ pub async fn decline(ctx: &Ctx, id: IntroductionId) -> Result<Introduction> {
     row.update(&*locked.tx).await?;
     locked.commit(ctx, Step::Taken, Vec::new(), &[me]).await?;
     again(ctx, id).await
-}
-
-/// Whether it looks to the viewer as if it awaited their answer.
-fn awaits_viewer(locked: &Locked) -> bool {
-    matches!((locked.part, locked.state), (Part::Connector, State::Requested) | (Part::Target, State::PassedOn))
 }
 
 /// Says yes to an introduction, as its target: that opens a conversation of the three, and asks the two whether they are

@@ -86,12 +86,17 @@ impl Introduction {
             target: row.target_id,
             goal: row.goal_id,
             note: row.note.filter(|_| part != Part::Requester),
-            awaits_viewer: is_open && (state == State::PassedOn) == (part == Part::Target) && part != Part::Requester,
+            awaits_viewer: awaits_answer(part, state),
             created_at: reached_at(part, row.created_at, row.connector_at, row.target_at),
             expires_at: is_open.then_some(row.expires_at),
             reason: row.reason,
         })
     }
+}
+
+/// Whether an introduction awaits the answer of whoever is this in it, as far as it shows to them.
+fn awaits_answer(part: Part, state: State) -> bool {
+    matches!((part, state), (Part::Connector, State::Requested) | (Part::Target, State::PassedOn))
 }
 
 /// When an introduction reached whoever is this in it.

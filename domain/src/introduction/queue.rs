@@ -126,13 +126,16 @@ pub(super) async fn deliver(
     let room = u64::try_from(most).unwrap_or(0).saturating_sub(month);
     let next = introduction::Entity::find().filter(mine.eq(member.id)).filter(waiting(part, ctx.now));
     let next = next.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(room).all(tx).await?;
+    if next.is_empty() {
+        return Ok(Vec::new());
+    }
+    introduction::Entity::update_many()
+        .col_expr(reached, Expr::val(ctx.now.0))
+        .filter(Column::Id.is_in(next.iter().map(|row| row.id)))
+        .exec(tx)
+        .await?;
     let mut events = Vec::new();
     for row in next {
-        introduction::Entity::update_many()
-            .col_expr(reached, Expr::val(ctx.now.0))
-            .filter(Column::Id.eq(row.id))
-            .exec(tx)
-            .await?;
         events.extend(notification::tell(ctx, tx, member.id, kind, row.id.0, Some(row.requester_id)).await?);
         events.push(Event { to: member.id, signal: Signal::Introduction(row.id) });
     }

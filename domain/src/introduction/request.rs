@@ -50,7 +50,7 @@ pub async fn request(ctx: &Ctx, new: NewIntroduction) -> Result<Introduction> {
         return again(ctx, id).await;
     }
     refuse_unseen(ctx, &new).await?;
-    let goal = goal_of(ctx, new.goal).await?;
+    goal::refuse_unknown(ctx, new.goal).await?;
     let tx = match idempotency::begin::<IntroductionId>(ctx).await? {
         Begun::Before(id) => return again(ctx, id).await,
         Begun::New(tx) => tx,
@@ -69,7 +69,7 @@ pub async fn request(ctx: &Ctx, new: NewIntroduction) -> Result<Introduction> {
         requester_id: me,
         connector_id: Some(new.connector),
         target_id: Some(new.target),
-        goal_id: goal,
+        goal_id: new.goal,
         reason,
         note: None,
         state: State::Requested,
@@ -119,15 +119,6 @@ async fn refuse_unseen(ctx: &Ctx, new: &NewIntroduction) -> Result<()> {
         None => Err(Refusal::of("connectorId", Code::NotFound, Message::new("no-such-member")).into()),
         Some(Relation::Tie) => Ok(()),
         Some(_) => Err(no_route()),
-    }
-}
-
-/// The goal an introduction or an ask serves, if the viewer may see it.
-async fn goal_of(ctx: &Ctx, goal: Option<GoalId>) -> Result<Option<GoalId>> {
-    let Some(id) = goal else { return Ok(None) };
-    match goal::by_ids(ctx, &[id]).await?.pop() {
-        Some(_) => Ok(Some(id)),
-        None => Err(Refusal::of("goalId", Code::NotFound, Message::new("no-such-goal")).into()),
     }
 }
 

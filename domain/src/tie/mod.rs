@@ -10,7 +10,7 @@ mod introduced;
 mod meeting;
 mod newcomer;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 pub(crate) use self::answer::{close_for_block, ends};
 pub use self::answer::{confirm, decline, end};
@@ -21,6 +21,7 @@ pub(crate) use self::newcomer::{invited, reach_newcomer};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::tie::{self, Answer, Column};
 pub use crate::entity::tie::{Context, Evidence, State};
+use crate::entity::tie_end;
 use crate::error::Result;
 use crate::id::{IntroductionId, MemberId, TieId};
 use crate::page::{self, Page, Window};
@@ -115,6 +116,11 @@ pub async fn by_ids(ctx: &Ctx, ids: &[TieId]) -> Result<Vec<Tie>> {
 /// Those of these rows that `viewer` may know of, as they see them.
 pub(crate) fn seen_of(rows: &[tie::Model], viewer: MemberId, now: Timestamp) -> Vec<Tie> {
     rows.iter().filter_map(|row| Tie::seen_by(row, viewer, now)).collect()
+}
+
+/// Whether the two are tied, under the locks of a command.
+pub(crate) async fn are_tied(tx: &impl ConnectionTrait, a: MemberId, b: MemberId) -> Result<bool> {
+    Ok(tie_end::Entity::find_by_id((a, b)).one(tx).await?.is_some())
 }
 
 /// Ties of `me` with members who exist for them.

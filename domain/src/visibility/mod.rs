@@ -164,6 +164,11 @@ pub(crate) fn unblocked(viewer: MemberId, column: impl ColumnTrait) -> Condition
         .add(column.not_in_subquery(blocking.into_query()))
 }
 
+/// The same, and the rows whose `column` names nobody, since they are gone.
+pub(crate) fn unblocked_or_gone(viewer: MemberId, column: impl ColumnTrait) -> Condition {
+    Condition::any().add(column.is_null()).add(unblocked(viewer, column))
+}
+
 /// Whose block stands between the two, under the locks of a command; `viewer`'s own if both block.
 pub(crate) async fn block_between(
     tx: &DatabaseTransaction,
