@@ -8,12 +8,11 @@ use domain::goal::{self, NewGoal};
 use domain::id::CommunityId;
 use serde_json::{Value, json};
 
+use crate::statements::{fewest, none_grows};
 use crate::support::{Database, Person, World, listed};
 
 const SHORT: usize = 5;
 const LONG: usize = 40;
-/// What two loads of the same kind may cost when they happen not to meet in one batch.
-const SLACK: u64 = 4;
 
 /// Each list, as a document over `$n` rows of the community `$id`, and where its rows stand in the answer.
 const LISTS: [(&str, &str); 8] = [
@@ -102,23 +101,17 @@ async fn statements(cache: Cache, size: usize) -> Vec<(&'static str, u64)> {
         let declared = if body.contains("$id") { "$n: Int!, $id: ID!" } else { "$n: Int!" };
         let document = format!("query({declared}) {{ {body} }}");
         let variables = if body.contains("$id") { json!({"n": size, "id": id}) } else { json!({"n": size}) };
-        let mut fewest = u64::MAX;
-        for _ in 0..5 {
-            let before = world.kith.store.statements();
-            let data = me.run(&document, variables.clone()).await;
-            fewest = fewest.min(world.kith.store.statements() - before);
-            let rows = data.pointer(pointer).and_then(Value::as_array).map(Vec::len);
-            assert_eq!(rows, Some(size), "{pointer}: a full page, {data}");
-        }
-        taken.push((pointer, fewest));
+        let (statements, data) = fewest(&world, &me, &document, &variables).await;
+        let rows = data.pointer(pointer).and_then(Value::as_array).map(Vec::len);
+        assert_eq!(rows, Some(size), "{pointer}: a full page, {data}");
+        taken.push((pointer, statements));
     }
     taken
 }
 
 async fn compare(cache: fn() -> Cache) {
     let (short, long) = tokio::join!(statements(cache(), SHORT), statements(cache(), LONG));
-    let grown = short.iter().zip(&long).filter(|((_, of_short), (_, of_long))| *of_long > of_short + SLACK);
-    assert_eq!(grown.count(), 0, "left {SHORT} rows, right {LONG}: {short:?} {long:?}");
+    none_grows(&short, &long);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
