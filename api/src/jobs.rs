@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
-use domain::{Kith, account, community, event, idempotency, introduction, notification};
+use domain::{Kith, access_token, account, community, event, idempotency, introduction, notification, roster};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
@@ -28,6 +28,8 @@ pub(crate) async fn run(kith: Kith) {
             .await),
         every(DELIVERED, &kith, "told how introductions ended", async |ctx| introduction::tell_ended(&ctx).await),
         every(SWEPT, &kith, "forgot notifications", async |ctx| notification::forget_old(&ctx).await),
+        every(SWEPT, &kith, "forgot what access tokens did", async |ctx| access_token::forget_old(&ctx).await),
+        every(SWEPT, &kith, "forgot who left rosters", async |ctx| roster::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
     );

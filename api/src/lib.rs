@@ -43,6 +43,8 @@ pub struct State {
     /// The settings.
     pub config: Config,
     pub(crate) schema: Schema,
+    /// The same for partners, whose access tokens reach some fields only.
+    pub(crate) partner_schema: Schema,
     pub(crate) costs: Costs,
     pub(crate) limits: Limits,
     pub(crate) seats: Seats,
@@ -69,6 +71,7 @@ impl Server {
             keys: Arc::new(keys),
             mailer,
             schema: graphql::schema(config.introspection),
+            partner_schema: graphql::partner_schema(config.introspection),
             costs: Costs::of_schema(&graphql::sdl()),
             limits: Limits::default(),
             seats: Seats::default(),

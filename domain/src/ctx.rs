@@ -14,7 +14,8 @@ use time::OffsetDateTime;
 
 use crate::Kith;
 use crate::error::{self, Error};
-use crate::id::{MemberId, SessionId};
+use crate::id::{AccessTokenId, CommunityId, MemberId, SessionId};
+use crate::scope::{Scope, Scopes};
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z, as both databases store it and sort it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
@@ -73,8 +74,31 @@ pub enum Viewer {
     Anonymous,
     /// A member, active when the request began.
     Member(MemberId),
+    /// A partner, by an access token that was good when the request began.
+    Partner(Grant),
     /// The service itself: a job, or an operator at the command line.
     System,
+}
+
+/// What an access token is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which token.
+    pub token: AccessTokenId,
+    /// The one community it lets in to.
+    pub community: CommunityId,
+    /// What of it.
+    pub scopes: Scopes,
+}
+
+impl Grant {
+    /// Goes on if the token has this scope.
+    ///
+    /// # Errors
+    /// [`Error::ScopeMissing`].
+    pub(crate) fn allows(&self, scope: Scope) -> error::Result<()> {
+        if self.scopes.have(scope) { Ok(()) } else { Err(Error::ScopeMissing(Some(scope))) }
+    }
 }
 
 /// Who really acts when a member asks something.
@@ -203,10 +227,12 @@ impl Ctx {
     /// The member who asks.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] if it is not a member.
+    /// [`Error::Unauthenticated`] if it is not a member, [`Error::ScopeMissing`] if it is a partner: what only members may
+    /// do is behind this, so a partner gets nothing that does not expect one.
     pub fn me(&self) -> error::Result<MemberId> {
         match self.viewer {
             Viewer::Member(id) => Ok(id),
+            Viewer::Partner(_) => Err(Error::ScopeMissing(None)),
             Viewer::Anonymous | Viewer::System => Err(Error::Unauthenticated),
         }
     }

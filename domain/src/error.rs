@@ -9,6 +9,7 @@ use std::time::Duration;
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::ctx::Timestamp;
+use crate::scope::Scope;
 
 /// A result of the domain.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -20,6 +21,8 @@ pub enum Error {
     Refused(Vec<Refusal>),
     /// Only a member may ask this.
     Unauthenticated,
+    /// A partner asks for what its access token does not reach; the scope that would, if there is one.
+    ScopeMissing(Option<Scope>),
     /// The cursor was not made by this list.
     InvalidCursor,
     /// `first` was outside 1 to 100.
@@ -149,6 +152,8 @@ pub enum Code {
     TooManyAsks,
     /// So many may be named for one ask, and they are.
     TooManyNominations,
+    /// So many access tokens of a community may be good, and they are.
+    TooManyAccessTokens,
 }
 
 impl Message {

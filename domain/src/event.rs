@@ -11,6 +11,7 @@
 
 pub mod backlog;
 mod relay;
+pub(crate) mod roster;
 
 use std::time::Duration;
 
@@ -83,12 +84,13 @@ pub(crate) async fn commit(ctx: &Ctx, tx: DatabaseTransaction, change: Change) -
     Ok(())
 }
 
-/// Writes a change to the outbox, and leaves it to the relay.
+/// Writes a change to the outbox, with what partners are to read of it, and leaves it to the relay.
 pub(crate) async fn enqueue(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change) -> Result<OutboxId> {
     write(ctx, tx, change, ctx.now).await
 }
 
 async fn write(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change, due_at: Timestamp) -> Result<OutboxId> {
+    roster::mark(ctx, tx, [change.communities.as_slice(), &change.cards].concat()).await?;
     let row = OutboxId::fresh();
     let text = serde_json::to_string(change).map_err(|cause| Error::Internal(format!("outbox: {cause}")))?;
     outbox::ActiveModel {

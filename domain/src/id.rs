@@ -79,6 +79,12 @@ id! {
     MessageId;
     /// What a member is told of.
     NotificationId;
+    /// A partner's access token.
+    AccessTokenId;
+    /// A row of what an access token did.
+    AccessTokenUseId;
+    /// A row of a partner's list.
+    RosterRowId;
     /// A row of the outbox.
     OutboxId;
 }

@@ -19,6 +19,7 @@
 //! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
 //! | [`community`] <- [`goal`], [`gathering`], [`report`] | groups that are formed before they open, what they want, when they meet, what goes wrong |
 //! | [`notification`] <- [`conversation`] <- [`introduction`], [`ask`] | what people are told and say; being introduced, and asking who can help |
+//! | [`scope`], [`access_token`] <- [`roster`] | what a partner may ask, and with what; who belongs to a community, for partners |
 //! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
 //!
@@ -30,6 +31,7 @@
 //! Deliberately absent: HTTP, GraphQL, tokens, environment variables. They are the API's.
 #![warn(missing_docs)]
 
+pub mod access_token;
 pub mod account;
 pub mod ask;
 pub mod block;
@@ -62,6 +64,8 @@ pub mod page;
 mod policy;
 mod process;
 pub mod report;
+pub mod roster;
+pub mod scope;
 pub mod secret;
 pub mod session;
 pub mod store;

@@ -81,6 +81,19 @@ pub(crate) const NOMINATION_LASTS: Duration = days(14);
 /// Most nominations of one contact for one ask.
 pub(crate) const MOST_NOMINATIONS: u64 = 20;
 
+/// Most access tokens of a community that are good at once.
+pub(crate) const MOST_ACCESS_TOKENS: u64 = 20;
+/// How long an access token is good at the most.
+pub(crate) const ACCESS_TOKEN_LASTS_AT_MOST: Duration = days(366);
+/// How long after a rotation the old secret may be good.
+pub(crate) const ACCESS_TOKEN_OVERLAP_AT_MOST: Duration = days(7);
+/// Lists of one partner.
+pub(crate) const ROSTER_IMPORTS: Rate = Rate { name: "ri", burst: 30, every: Duration::from_secs(60) };
+/// How long after an invitation a partner's list invites the same person anew, if they did not answer.
+pub(crate) const ROSTER_INVITED_ANEW: Duration = INVITATION_LASTS;
+/// How long it is kept what was asked by an access token.
+pub(crate) const ACCESS_TOKEN_USES_KEPT: Duration = days(90);
+
 /// How long a handshake can be scanned.
 pub(crate) const HANDSHAKE_LASTS: Duration = Duration::from_secs(5 * 60);
 /// How long after that a phone that was offline may hand it in.
@@ -113,6 +126,8 @@ pub(crate) const LETTERS: Rate = Rate { name: "l", burst: 1_000, every: Duration
 /// What somebody is to a community, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Access {
+    /// It has let them in by an access token, as a partner.
+    Partner,
     /// Nothing; it is live, so they see what anybody sees.
     Stranger,
     /// They have applied.

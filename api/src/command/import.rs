@@ -284,6 +284,7 @@ fn explain(error: Error) -> String {
         Error::Internal(cause) => format!("The import failed: {cause}."),
         Error::AlreadyDone
         | Error::Unauthenticated
+        | Error::ScopeMissing(_)
         | Error::InvalidCursor
         | Error::InvalidPageSize
         | Error::RetryConflict => {

@@ -54,6 +54,12 @@ pub(crate) enum AuditAction {
     ReportUpheld,
     /// A report was dismissed.
     ReportDismissed,
+    /// An access token was made for a partner.
+    AccessTokenCreated,
+    /// An access token has another secret.
+    AccessTokenRotated,
+    /// An access token was revoked, or ended with the stewardship of whoever made it.
+    AccessTokenRevoked,
 }
 
 /// What somebody who looks after a community did in it. Nobody changes it.

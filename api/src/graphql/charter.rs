@@ -42,47 +42,48 @@ pub(crate) enum HealthAudience {
 /// joins. A version never changes: a change of the charter is another version.
 #[Object]
 impl Charter {
-    /// Which version, from 1.
+    /// Which version, from 1. Scope: `COMMUNITY_READ`.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// What the community is for; null if that is not said yet.
+    /// What the community is for; null if that is not said yet. Scope: `COMMUNITY_READ`.
     async fn purpose(&self) -> Option<&str> {
         self.0.purpose.as_deref()
     }
 
     /// Which failure of offline life it answers, such as "we lose touch between meetings"; null if that is not said yet.
+    /// Scope: `COMMUNITY_READ`.
     async fn failure(&self) -> Option<&str> {
         self.0.failure.as_deref()
     }
 
-    /// How its members treat one another.
+    /// How its members treat one another. Scope: `COMMUNITY_READ`.
     async fn agreements(&self) -> &[String] {
         &self.0.agreements
     }
 
-    /// How one joins once it is live.
+    /// How one joins once it is live. Scope: `COMMUNITY_READ`.
     async fn joining(&self) -> JoiningPolicy {
         self.0.joining.into()
     }
 
-    /// How many members vouch for an applicant where that is how one joins: 1 to 5.
+    /// How many members vouch for an applicant where that is how one joins: 1 to 5. Scope: `COMMUNITY_READ`.
     async fn vouches(&self) -> i32 {
         self.0.vouches
     }
 
-    /// What applicants are asked.
+    /// What applicants are asked. Scope: `COMMUNITY_READ`.
     async fn questions(&self) -> &[String] {
         &self.0.questions
     }
 
-    /// Who reads the health report.
+    /// Who reads the health report. Scope: `COMMUNITY_READ`.
     async fn health_for(&self) -> HealthAudience {
         self.0.health_for.into()
     }
 
-    /// Who wrote this version; null if the viewer may not see them, or they are gone.
+    /// Who wrote this version; null if the viewer may not see them, or they are gone. Scope: `ROSTER_READ`.
     async fn written_by(&self, gql: &Context<'_>) -> Result<Option<Member>> {
         match self.0.written_by {
             Some(id) => Member::load(gql, id).await,
@@ -90,7 +91,7 @@ impl Charter {
         }
     }
 
-    /// When it was written.
+    /// When it was written. Scope: `COMMUNITY_READ`.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }

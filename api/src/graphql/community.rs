@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, Object, OneofObject, SimpleObject};
 use domain::community::{self, Search};
+use domain::ctx::Viewer;
 use domain::id::CommunityId;
-use domain::{gathering, goal, report};
+use domain::{access_token, gathering, goal, report, roster};
 
+use super::access_token::{AccessToken, AccessTokenConnection, AccessTokenEdge};
 use super::audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge};
 use super::charter::{Charter, CharterConnection, CharterEdge};
 use super::context::ContextExt;
@@ -17,6 +19,7 @@ use super::membership::{Membership, MembershipConnection, MembershipEdge, Member
 use super::page::{connection, window};
 use super::readiness::Readiness;
 use super::report::{Report, ReportConnection, ReportEdge, ReportState};
+use super::roster::{RosterConnection, RosterEdge, RosterEntry};
 use super::scalar::{DateTime, GlobalId, Url};
 
 /// A community that exists for the viewer.
@@ -46,32 +49,32 @@ impl Community {
         self.0.id.to_global()
     }
 
-    /// The unique name in addresses.
+    /// The unique name in addresses. Scope: `COMMUNITY_READ`.
     async fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// What it is called.
+    /// What it is called. Scope: `COMMUNITY_READ`.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Where it is; null if it did not say.
+    /// Where it is; null if it did not say. Scope: `COMMUNITY_READ`.
     async fn area(&self) -> Option<&str> {
         self.0.area.as_deref()
     }
 
-    /// What its members can help with, in its stewards' order.
+    /// What its members can help with, in its stewards' order. Scope: `COMMUNITY_READ`.
     async fn skills(&self, gql: &Context<'_>) -> Result<Vec<String>> {
         Ok(gql.loaders()?.load_one(SkillsKey(self.0.id)).await?.unwrap_or_default())
     }
 
-    /// Where it stands.
+    /// Where it stands. Scope: `COMMUNITY_READ`.
     async fn stage(&self) -> CommunityStage {
         self.0.stage.into()
     }
 
-    /// The charter in force.
+    /// The charter in force. Scope: `COMMUNITY_READ`.
     async fn charter(&self, gql: &Context<'_>) -> Result<Charter> {
         let found = gql.loaders()?.load_one(CharterKey(self.0.id, self.0.charter_version)).await?;
         found.map(Charter).ok_or_else(|| Fault::new(RequestCode::Internal, "The community has no charter."))
@@ -88,7 +91,7 @@ impl Community {
         Ok(CharterConnection::of(page, |row| CharterEdge { cursor: row.cursor, node: Charter(row.item) }))
     }
 
-    /// How many members it has, as far as they exist for the viewer.
+    /// How many members it has, as far as they exist for the viewer. Scope: `COMMUNITY_READ`.
     async fn member_count(&self, gql: &Context<'_>) -> Result<i32> {
         Ok(gql.loaders()?.load_one(SizeKey(self.0.id)).await?.unwrap_or_default() as i32)
     }
@@ -120,7 +123,7 @@ impl Community {
         Ok(community::readiness::of(gql.ctx()?, &self.0).await?.map(Readiness))
     }
 
-    /// The community's goals, newest first; none unless the viewer belongs to it.
+    /// The community's goals, newest first; none unless the viewer belongs to it. Scope: `GOALS_READ`.
     async fn goals(
         &self,
         gql: &Context<'_>,
@@ -134,7 +137,7 @@ impl Community {
     }
 
     /// The community's gatherings: to come, the next one first, or past, the last one first; none unless the viewer
-    /// belongs to it.
+    /// belongs to it. Scope: `GATHERINGS_READ`.
     async fn gatherings(
         &self,
         gql: &Context<'_>,
@@ -156,12 +159,13 @@ impl Community {
     }
 
     /// Whether the community's network works; null if the report is not for the viewer (it is for stewards, and for members
-    /// where the charter says so), and for fewer than 5 members.
+    /// where the charter says so), and for fewer than 5 members. Scope: `HEALTH_READ`.
     async fn health(&self, gql: &Context<'_>) -> Result<Option<Health>> {
         Ok(community::health::of(gql.ctx()?, &self.0).await?.map(Health))
     }
 
     /// The health reports of the weeks before, the last one first; none if they are not for the viewer.
+    /// Scope: `HEALTH_READ`.
     async fn health_trend(
         &self,
         gql: &Context<'_>,
@@ -205,12 +209,40 @@ impl Community {
         Ok(AuditEntryConnection::of(page, |row| AuditEntryEdge { cursor: row.cursor, node: AuditEntry(row.item) }))
     }
 
-    /// When it was formed; null unless the viewer belongs to it, or is invited.
+    /// Who belongs to the community and lets partners see it, those who changed first first; for stewards and partners.
+    /// Without `updatedAfter` it has those who belong to it now; with it, all that has changed since, also who is gone
+    /// (for 90 days). To keep a list equal, read it once in full, and then, from time to time, with the latest `updatedAt`
+    /// read so far less a minute: what is read twice is the same. Scope: `ROSTER_READ`.
+    async fn roster(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "Only what has changed after this moment.")] updated_after: Option<DateTime>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<RosterConnection> {
+        let window = window(gql, Some(first), after)?;
+        let page = roster::list(gql.ctx()?, &self.0, updated_after.map(|at| at.0), &window).await?;
+        Ok(RosterConnection::of(page, |row| RosterEdge { cursor: row.cursor, node: RosterEntry(row.item) }))
+    }
+
+    /// The access tokens of the community's partners, newest first; none unless the viewer looks after it.
+    async fn access_tokens(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<AccessTokenConnection> {
+        let page = access_token::list(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
+        Ok(AccessTokenConnection::of(page, |row| AccessTokenEdge { cursor: row.cursor, node: AccessToken(row.item) }))
+    }
+
+    /// When it was formed; null unless the viewer belongs to it, is invited, or is a partner of it.
+    /// Scope: `COMMUNITY_READ`.
     async fn created_at(&self) -> Option<DateTime> {
         self.0.formed_at().map(DateTime)
     }
 
-    /// When it went live; null if it did not.
+    /// When it went live; null if it did not. Scope: `COMMUNITY_READ`.
     async fn launched_at(&self) -> Option<DateTime> {
         self.0.launched_at.map(DateTime)
     }
@@ -258,7 +290,7 @@ impl CommunityQuery {
         gql: &Context<'_>,
         #[graphql(desc = "Which.")] by: CommunityBy,
     ) -> Result<Option<Community>> {
-        if gql.ctx()?.me().is_err() {
+        if gql.ctx()?.viewer == Viewer::Anonymous {
             return Ok(None);
         }
         let id = match by {

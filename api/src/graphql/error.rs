@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ErrorExtensions, Interface, ServerError, SimpleObject};
 use domain::error::Refusal;
+use domain::scope::Scope;
 
 use super::context::ContextExt;
 use super::scalar::DateTime;
@@ -33,6 +34,8 @@ pub enum RequestCode {
     Unauthenticated,
     /// The access token was right, and its time is over.
     TokenExpired,
+    /// The access token of a partner does not reach this; `extensions.requiredScope` says which scope would, if one does.
+    ForbiddenScope,
     /// Mutations are not run over GET.
     MethodNotAllowed,
     /// The client accepts none of the types the service can answer in.
@@ -63,7 +66,7 @@ pub enum RequestCode {
 
 impl RequestCode {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
@@ -71,6 +74,7 @@ impl RequestCode {
         Self::InvalidCursor,
         Self::Unauthenticated,
         Self::TokenExpired,
+        Self::ForbiddenScope,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::UnsupportedMediaType,
@@ -96,6 +100,7 @@ impl RequestCode {
             Self::InvalidCursor => "INVALID_CURSOR",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::ForbiddenScope => "FORBIDDEN_SCOPE",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::NotAcceptable => "NOT_ACCEPTABLE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
@@ -122,16 +127,29 @@ pub struct Fault {
     pub message: String,
     /// The rules an argument of a query broke, which the answer tells in the reader's language.
     refusals: Vec<Refusal>,
+    /// Which scope of a partner's token would have reached what was asked for.
+    required_scope: Option<Scope>,
 }
 
 impl Fault {
     pub(crate) fn new(code: RequestCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), refusals: Vec::new() }
+        Self { code, message: message.into(), refusals: Vec::new(), required_scope: None }
     }
 
     /// A query has no userErrors: what its arguments get wrong is a failure of the request.
     fn refused(refusals: Vec<Refusal>) -> Self {
         Self { refusals: refusals.clone(), ..Self::new(RequestCode::BadUserInput, told(Language::English, &refusals)) }
+    }
+}
+
+impl Fault {
+    /// `what` is out of reach for a partner, whose token lacks this scope; without one it is out of reach for all.
+    pub(crate) fn out_of_reach(what: &str, scope: Option<Scope>) -> Self {
+        let message = match scope {
+            Some(scope) => format!("{what} needs an access token with the scope {}.", scope.as_str()),
+            None => format!("{what} is for members; no access token of a partner reaches it."),
+        };
+        Self { required_scope: scope, ..Self::new(RequestCode::ForbiddenScope, message) }
     }
 }
 
@@ -158,6 +176,7 @@ impl From<domain::error::Error> for Fault {
             Error::Unauthenticated => {
                 Self::new(RequestCode::Unauthenticated, "This needs a valid access token; sign in.")
             }
+            Error::ScopeMissing(scope) => Self::out_of_reach("This", scope),
             Error::InvalidCursor => {
                 Self::new(RequestCode::InvalidCursor, "This cursor is not of this list; begin again without it.")
             }
@@ -184,7 +203,12 @@ impl From<Fault> for async_graphql::Error {
         if !fault.refusals.is_empty() {
             error.source = Some(Arc::new(fault.refusals));
         }
-        error.extend_with(|_, extensions| extensions.set("code", fault.code.as_str()))
+        error.extend_with(|_, extensions| {
+            extensions.set("code", fault.code.as_str());
+            if let Some(scope) = fault.required_scope {
+                extensions.set("requiredScope", scope.as_str());
+            }
+        })
     }
 }
 
@@ -272,6 +296,8 @@ pub enum UserErrorCode {
     TooManyAsks,
     /// So many may be named for one ask, and they are.
     TooManyNominations,
+    /// So many access tokens of a community may be good, and they are.
+    TooManyAccessTokens,
 }
 
 /// Why a command was refused. Select `code` and `message`, and a program and a person will know what to do, also about

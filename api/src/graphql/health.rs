@@ -32,7 +32,7 @@ pub(crate) struct CommunityMap(pub(crate) MapAddress);
 /// A number of people, hidden if it is so small that it could single somebody out.
 #[Object]
 impl HealthCount {
-    /// The number; null if it is from 1 to 4.
+    /// The number; null if it is from 1 to 4. Scope: `HEALTH_READ`.
     async fn exact(&self) -> Option<i32> {
         match self.0 {
             Headcount::Exact(count) => Some(count as i32),
@@ -40,7 +40,7 @@ impl HealthCount {
         }
     }
 
-    /// The number, or "fewer than 5", for people, in the language of the request.
+    /// The number, or "fewer than 5", for people, in the language of the request. Scope: `HEALTH_READ`.
     async fn text(&self, gql: &Context<'_>) -> String {
         match self.0 {
             Headcount::Exact(count) => count.to_string(),
@@ -52,52 +52,56 @@ impl HealthCount {
 /// Whether a community's network works: the network is measured, not the clicks, and nobody is singled out.
 #[Object]
 impl Health {
-    /// How many members there are.
+    /// How many members there are. Scope: `HEALTH_READ`.
     async fn members(&self) -> i32 {
         self.0.members as i32
     }
 
-    /// How many members are tied to nobody in the community.
+    /// How many members are tied to nobody in the community. Scope: `HEALTH_READ`.
     async fn alone(&self) -> HealthCount {
         HealthCount(self.0.alone)
     }
 
     /// How many sets of members there are who reach one another over ties; somebody who is alone is one.
+    /// Scope: `HEALTH_READ`.
     async fn components(&self) -> i32 {
         self.0.components as i32
     }
 
     /// The share of pairs of members that are tied, from 0 to 1; null if it would tell a number of ties from 1 to 4.
+    /// Scope: `HEALTH_READ`.
     async fn density(&self) -> Option<f64> {
         self.0.density
     }
 
     /// How many members hold it together: the removal of any of them would split a component (articulation points).
+    /// Scope: `HEALTH_READ`.
     async fn bridges(&self) -> HealthCount {
         HealthCount(self.0.bridges)
     }
 
     /// The share of ties that rest on having met, from 0 to 1; null if there are none, or it would tell a number from 1 to 4.
+    /// Scope: `HEALTH_READ`.
     async fn in_person_share(&self) -> Option<f64> {
         self.0.in_person
     }
 
-    /// How many goals moved in the last 30 days: they were understood, measured or reached.
+    /// How many goals moved in the last 30 days: they were understood, measured or reached. Scope: `HEALTH_READ`.
     async fn goals_moved(&self) -> i32 {
         self.0.goals_moved as i32
     }
 
-    /// How many gatherings were held in the last 90 days.
+    /// How many gatherings were held in the last 90 days. Scope: `HEALTH_READ`.
     async fn gatherings_held(&self) -> i32 {
         self.0.gatherings as i32
     }
 
-    /// How many of the members were at one of them at least.
+    /// How many of the members were at one of them at least. Scope: `HEALTH_READ`.
     async fn gathered(&self) -> HealthCount {
         HealthCount(self.0.gathered)
     }
 
-    /// What came of introductions and asks; null of a week before this was counted.
+    /// What came of introductions and asks; null of a week before this was counted. Scope: `HEALTH_READ`.
     async fn help(&self) -> Option<HealthHelp> {
         self.0.help.clone().map(HealthHelp)
     }
@@ -106,37 +110,37 @@ impl Health {
 /// What came of introductions and asks of the community: of those that serve one of its goals, or are among its members.
 #[Object]
 impl HealthHelp {
-    /// How many introductions closed in the last 90 days.
+    /// How many introductions closed in the last 90 days. Scope: `HEALTH_READ`.
     async fn introductions_closed(&self) -> HealthCount {
         HealthCount(self.0.introductions)
     }
 
-    /// How many of them were accepted.
+    /// How many of them were accepted. Scope: `HEALTH_READ`.
     async fn introductions_accepted(&self) -> HealthCount {
         HealthCount(self.0.accepted)
     }
 
-    /// Of how many somebody said that they helped.
+    /// Of how many somebody said that they helped. Scope: `HEALTH_READ`.
     async fn introductions_helped(&self) -> HealthCount {
         HealthCount(self.0.helped)
     }
 
-    /// Of how many somebody said that the two met, and nobody that it helped.
+    /// Of how many somebody said that the two met, and nobody that it helped. Scope: `HEALTH_READ`.
     async fn introductions_met(&self) -> HealthCount {
         HealthCount(self.0.met)
     }
 
-    /// The median of the days from request to acceptance; null if fewer than 5 were accepted.
+    /// The median of the days from request to acceptance; null if fewer than 5 were accepted. Scope: `HEALTH_READ`.
     async fn median_days_to_acceptance(&self) -> Option<f64> {
         self.0.median_days
     }
 
-    /// How many asks closed in the last 90 days.
+    /// How many asks closed in the last 90 days. Scope: `HEALTH_READ`.
     async fn asks_closed(&self) -> HealthCount {
         HealthCount(self.0.asks)
     }
 
-    /// How many of them found somebody who said yes.
+    /// How many of them found somebody who said yes. Scope: `HEALTH_READ`.
     async fn asks_answered(&self) -> HealthCount {
         HealthCount(self.0.answered)
     }
@@ -145,12 +149,12 @@ impl HealthHelp {
 /// What a community's network looked like in one week.
 #[Object]
 impl HealthSnapshot {
-    /// The Monday of the week.
+    /// The Monday of the week. Scope: `HEALTH_READ`.
     async fn taken_on(&self) -> Date {
         Date(self.0.taken_on.clone())
     }
 
-    /// The figures as they were then.
+    /// The figures as they were then. Scope: `HEALTH_READ`.
     async fn health(&self) -> Health {
         Health(self.0.health.clone())
     }

@@ -9,14 +9,14 @@ use async_graphql::dataloader::Loader;
 use domain::community::{self, Community};
 use domain::ctx::Ctx;
 use domain::id::{
-    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
     IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
     TieId,
 };
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
 use domain::{
-    ask, block, conversation, gathering, goal, handshake, introduction, invitation, network, notification, report,
+    access_token, ask, block, conversation, gathering, goal, handshake, introduction, invitation, network, notification, report,
     session, tie,
 };
 
@@ -244,4 +244,6 @@ by_id! {
     MessageKey(MessageId) => conversation::Message: conversation::messages_by_ids;
     /// A notification of the viewer's.
     NotificationKey(NotificationId) => notification::Notification: notification::by_ids;
+    /// An access token that shows to the viewer.
+    AccessTokenKey(AccessTokenId) => access_token::AccessToken: access_token::by_ids;
 }

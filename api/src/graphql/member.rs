@@ -59,32 +59,32 @@ impl Member {
         &self.0.card.handle
     }
 
-    /// The name people know them by.
+    /// The name people know them by. Scope: `ROSTER_READ`.
     async fn name(&self) -> &str {
         &self.0.card.name
     }
 
-    /// One line about them; null if they wrote none.
+    /// One line about them; null if they wrote none. Scope: `ROSTER_READ`.
     async fn headline(&self) -> Option<&str> {
         self.0.card.headline.as_deref()
     }
 
-    /// Where their picture is; null if they have none.
+    /// Where their picture is; null if they have none. Scope: `ROSTER_READ`.
     async fn avatar_url(&self) -> Option<Url> {
         self.0.card.avatar_url.clone().map(Url)
     }
 
-    /// Who they are, in their words; null if they wrote nothing, or if only their card shows.
+    /// Who they are, in their words; null if they wrote nothing, or if only their card shows. Scope: `ROSTER_READ`.
     async fn bio(&self, gql: &Context<'_>) -> Result<Option<String>> {
         Ok(self.profile(gql).await?.and_then(|profile| profile.bio))
     }
 
-    /// What they can help with, in their order; null if only their card shows.
+    /// What they can help with, in their order; null if only their card shows. Scope: `ROSTER_READ`.
     async fn skills(&self, gql: &Context<'_>) -> Result<Option<Vec<String>>> {
         Ok(self.profile(gql).await?.map(|profile| profile.skills))
     }
 
-    /// Where they are; null if they did not say, or if only their card shows.
+    /// Where they are; null if they did not say, or if only their card shows. Scope: `ROSTER_READ`.
     async fn area(&self, gql: &Context<'_>) -> Result<Option<String>> {
         Ok(self.profile(gql).await?.and_then(|profile| profile.area))
     }
@@ -276,7 +276,7 @@ pub(crate) struct MemberQuery;
 
 #[Object]
 impl MemberQuery {
-    /// A member, by id or by exact handle; null if there is none, or none the viewer may see.
+    /// A member, by id or by exact handle; null if there is none, or none the viewer may see. Scope: `ROSTER_READ`.
     async fn member(&self, gql: &Context<'_>, #[graphql(desc = "Whom.")] by: MemberBy) -> Result<Option<Member>> {
         let id = match by {
             MemberBy::Id(id) => MemberId::of_global(&id),

@@ -6,6 +6,7 @@
 
 pub mod error;
 
+mod access_token;
 mod account;
 mod ask;
 mod audit;
@@ -37,7 +38,9 @@ mod payload;
 mod readiness;
 mod report;
 mod role;
+mod roster;
 mod scalar;
+mod scope;
 mod server;
 mod session;
 mod tie;
@@ -57,6 +60,7 @@ pub struct Query(
     community::CommunityQuery,
     node::NodeQuery,
     server::ServerQuery,
+    access_token::AccessTokenQuery,
 );
 
 /// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
@@ -86,6 +90,8 @@ pub struct Mutation(
     conversation::ConversationMutation,
     conversation::MessageMutation,
     notification::NotificationMutation,
+    access_token::AccessTokenMutation,
+    roster::RosterMutation,
 );
 
 /// What an app is told of at once while it listens. Each event is an execution of its own, under what the viewer may see
@@ -104,7 +110,22 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. It needs no state: whoever executes a request brings the context along.
 pub fn schema(introspection: Switch) -> Schema {
-    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default());
+    finish(builder(), introspection)
+}
+
+/// The same schema, which gives a partner what its access token reaches and nothing else. It is one of its own since
+/// looking at each field costs time, which members need not spend.
+pub(crate) fn partner_schema(introspection: Switch) -> Schema {
+    finish(builder().extension(scope::Guard), introspection)
+}
+
+type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
+
+fn builder() -> Builder {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+}
+
+fn finish(builder: Builder, introspection: Switch) -> Schema {
     match introspection {
         Switch::On => builder.finish(),
         Switch::Off => builder.disable_introspection().disable_suggestions().finish(),

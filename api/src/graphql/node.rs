@@ -3,12 +3,13 @@
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
 use domain::id::{
-    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
     IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
     TieId,
 };
 use futures::future::try_join_all;
 
+use super::access_token::AccessToken;
 use super::ask::Ask;
 use super::block::Block;
 use super::claim::Claim;
@@ -23,7 +24,7 @@ use super::handshake::Handshake;
 use super::introduction::Introduction;
 use super::invitation::Invitation;
 use super::loaders::{
-    AskKey, BlockKey, ClaimKey, CommitmentKey, CommunityKey, ConversationKey, GatheringKey, GoalKey, HandshakeKey,
+    AccessTokenKey, AskKey, BlockKey, ClaimKey, CommitmentKey, CommunityKey, ConversationKey, GatheringKey, GoalKey, HandshakeKey,
     IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey, SessionKey,
     TieKey,
 };
@@ -59,6 +60,7 @@ pub(crate) enum Node {
     Conversation(Conversation),
     Message(Message),
     Notification(Notification),
+    AccessToken(AccessToken),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -88,10 +90,21 @@ impl NodeQuery {
     }
 }
 
+/// Whether the id is of a kind of thing that partners may see: to them nothing else exists.
+fn is_for_partners(id: &ID) -> bool {
+    CommunityId::of_global(id).is_some()
+        || MemberId::of_global(id).is_some()
+        || GoalId::of_global(id).is_some()
+        || GatheringId::of_global(id).is_some()
+        || AccessTokenId::of_global(id).is_some()
+}
+
 /// The thing with this id, if the viewer may see it.
 pub(crate) async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    if !matches!(gql.ctx()?.viewer, Viewer::Member(_)) {
-        return Ok(None);
+    match gql.ctx()?.viewer {
+        Viewer::Member(_) => {}
+        Viewer::Partner(_) if is_for_partners(id) => {}
+        Viewer::Partner(_) | Viewer::Anonymous | Viewer::System => return Ok(None),
     }
     if let Some(id) = MemberId::of_global(id) {
         return Ok(Member::load(gql, id).await?.map(Node::Member));
@@ -122,6 +135,7 @@ pub(crate) async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         ConversationId, ConversationKey, Conversation;
         MessageId, MessageKey, Message;
         NotificationId, NotificationKey, Notification;
+        AccessTokenId, AccessTokenKey, AccessToken;
     }
     Ok(None)
 }

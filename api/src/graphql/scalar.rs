@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
 use domain::id::{
-    AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
     IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
     TieId,
 };
@@ -73,6 +73,7 @@ global_id! {
     ConversationId: "con";
     MessageId: "msg";
     NotificationId: "ntf";
+    AccessTokenId: "tok";
 }
 
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.

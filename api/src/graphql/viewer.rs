@@ -307,7 +307,7 @@ impl ViewerQuery {
     async fn viewer(&self, gql: &Context<'_>) -> Result<Option<Viewer>> {
         Ok(match gql.ctx()?.viewer {
             ctx::Viewer::Member(_) => Some(Viewer),
-            ctx::Viewer::Anonymous | ctx::Viewer::System => None,
+            ctx::Viewer::Anonymous | ctx::Viewer::Partner(_) | ctx::Viewer::System => None,
         })
     }
 }

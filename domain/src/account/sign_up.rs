@@ -11,7 +11,7 @@ use crate::member::{EMAIL, HANDLE};
 use crate::session::{self, Actor, Lasting, NewDevice, Opened};
 use crate::text::{self, Checks};
 use crate::tie::{Meeting, Told};
-use crate::{code, community, credential, policy, store, tie};
+use crate::{code, community, credential, policy, roster, store, tie};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,8 +112,11 @@ async fn welcome(
 ) -> Result<Vec<MemberId>> {
     let (inviter, met_at, context, note) = (row.inviter_id, row.met_at, row.context, row.note.clone());
     let community = row.community_id;
+    let invitation = row.id;
     crate::invitation::used(ctx, tx, row, newcomer).await?;
-    let Some(inviter) = inviter else { return Ok(Vec::new()) };
+    let Some(inviter) = inviter else {
+        return roster::welcome(ctx, tx, invitation, newcomer).await.map(|()| Vec::new());
+    };
     if let Some(community) = community {
         community::invited(ctx, tx, community, inviter, newcomer).await?;
     }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    Select,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Joining, MembershipState, Role, Stage};
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Viewer};
 use crate::entity::membership::Column;
 use crate::entity::{charter, community, membership};
 use crate::error::{Code, Error, Message, Refusal, Result};
@@ -18,6 +19,7 @@ use crate::event::Change;
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::{self, Begun, Command};
 use crate::policy::{self, Access};
+use crate::scope::Scope;
 use crate::{store, tie, visibility};
 
 /// What the viewer is to a community, under the locks of a command.
@@ -49,7 +51,7 @@ impl Standing {
         match self.access {
             Access::Steward => self.member(),
             Access::Member => Err(Refusal::new(Code::StewardsOnly, Message::new("stewards-only")).into()),
-            Access::Stranger | Access::Applicant | Access::Invitee => Err(members_only()),
+            Access::Partner | Access::Stranger | Access::Applicant | Access::Invitee => Err(members_only()),
         }
     }
 
@@ -226,6 +228,10 @@ pub(crate) async fn accesses(
     ctx: &Ctx,
     rows: &[community::Model],
 ) -> Result<HashMap<CommunityId, (Access, Option<MembershipId>)>> {
+    if let Viewer::Partner(grant) = ctx.viewer {
+        let let_in = rows.iter().filter(|row| row.id == grant.community);
+        return Ok(let_in.map(|row| (row.id, (Access::Partner, None))).collect());
+    }
     let deciding = deciding(ctx.me()?, rows.iter().map(|row| row.id)).all(&ctx.kith.store.db).await?;
     let of = |community: &community::Model| {
         let mine: Vec<membership::Model> =
@@ -259,6 +265,19 @@ pub(super) fn barred(me: MemberId) -> Select<membership::Entity> {
 pub(crate) fn joined_by(member: MemberId) -> Select<membership::Entity> {
     let rows = membership::Entity::find().select_only().column(Column::CommunityId);
     rows.filter(Column::MemberId.eq(member)).filter(Column::State.eq(MembershipState::Active))
+}
+
+/// The rows of those communities whose inside the viewer reads, by their `column`: the ones they belong to; of a partner
+/// whose token has this scope, the one it is let in to.
+///
+/// # Errors
+/// [`Error::ScopeMissing`].
+pub(crate) fn read_inside(ctx: &Ctx, scope: Scope, column: impl ColumnTrait) -> Result<Condition> {
+    let within = match ctx.viewer {
+        Viewer::Partner(grant) => grant.allows(scope).map(|()| column.eq(grant.community))?,
+        _ => column.in_subquery(joined_by(ctx.me()?).into_query()),
+    };
+    Ok(Condition::all().add(within))
 }
 
 /// The communities `member` looks after, as rows of one column.

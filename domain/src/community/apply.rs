@@ -92,7 +92,9 @@ fn refuse_unless_applying(standing: &Standing) -> Result<()> {
             Err(Refusal::of("communityId", Code::AlreadyMember, Message::new("already-member")).into())
         }
         Access::Stranger if takes && standing.community.stage == Stage::Live => Ok(()),
-        Access::Stranger => Err(Refusal::new(Code::WrongState, Message::new("by-invitation-only")).into()),
+        Access::Partner | Access::Stranger => {
+            Err(Refusal::new(Code::WrongState, Message::new("by-invitation-only")).into())
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn write(
 ) -> Result<()> {
     let actor = match ctx.viewer {
         Viewer::Member(id) => Some(id),
-        Viewer::Anonymous | Viewer::System => None,
+        Viewer::Anonymous | Viewer::Partner(_) | Viewer::System => None,
     };
     let row = audit_entry::ActiveModel {
         id: Set(AuditEntryId::fresh()),

@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use super::help::{self, Help};
 use super::readiness::graph;
 use super::{Access, Community, HealthFor, members_of};
-use crate::ctx::{Ctx, days};
+use crate::ctx::{Ctx, Viewer, days};
 use crate::entity::{attendance, charter, gathering, goal, membership, progress, tie, tie_end};
 use crate::error::Result;
 use crate::id::{CommunityId, GoalId, MemberId};
+use crate::scope::Scope;
 use crate::store::BINDS;
 
 /// Fewest members of a community that has a report.
@@ -95,6 +96,10 @@ pub async fn of(ctx: &Ctx, community: &Community) -> Result<Option<Health>> {
 pub(super) async fn may_read(ctx: &Ctx, community: &Community) -> Result<bool> {
     match community.access {
         Access::Steward => Ok(true),
+        Access::Partner => match ctx.viewer {
+            Viewer::Partner(grant) => grant.allows(Scope::HealthRead).map(|()| true),
+            _ => Ok(false),
+        },
         Access::Member => {
             let charter = charter::Entity::find_by_id((community.id, community.charter_version));
             let charter = charter.one(&ctx.kith.store.db).await?;

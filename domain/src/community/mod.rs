@@ -30,7 +30,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 pub(crate) use self::access::{
-    Standing, accesses, command, inside, joined_by, member_of, members_of, stewards_of, touch,
+    Standing, accesses, command, inside, joined_by, member_of, members_of, read_inside, stewards_of, touch,
 };
 pub use self::apply::{Application, Verdict, apply, decide, vouch, vouchers, withdraw_application, withdraw_vouch};
 pub(crate) use self::charter::search_key;
@@ -47,11 +47,11 @@ pub use self::membership::{
     Membership, View, by_ids as memberships_by_ids, list as memberships, mine as my_memberships,
 };
 pub use self::readiness::{Criterion, Readiness, Thresholds};
-pub(crate) use self::role::succeed;
+pub(crate) use self::role::{end, succeed};
 pub use self::role::{Return, Successor, leave, remove, set_role, update_membership};
 pub use self::snapshot::{Snapshot, take_due as take_snapshots, trend};
 pub use self::stage::{archive, launch, rest, rest_idle, revive};
-use crate::ctx::{Ctx, Timestamp};
+use crate::ctx::{Ctx, Timestamp, Viewer};
 pub use crate::entity::audit_entry::Action;
 pub use crate::entity::charter::{HealthFor, Joining};
 pub use crate::entity::community::Stage;
@@ -110,9 +110,14 @@ impl Community {
         page::encode(LIST, &(self.launched_at.unwrap_or(self.created_at), self.id))
     }
 
-    /// When it was formed; for those it invites, and its members.
+    /// When it was formed; for those it invites or lets in, and its members.
     pub fn formed_at(&self) -> Option<Timestamp> {
-        (self.access >= Access::Invitee).then_some(self.created_at)
+        (self.access >= Access::Invitee || self.access == Access::Partner).then_some(self.created_at)
+    }
+
+    /// Whether the viewer may read what is in it, as a member or, as far as their token reaches, as a partner.
+    pub(crate) fn shows_inside(&self) -> bool {
+        self.is_mine() || self.access == Access::Partner
     }
 
     /// Whether the viewer belongs to it.
@@ -232,6 +237,10 @@ pub async fn skills(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityI
 /// # Errors
 /// As the database says.
 pub async fn sizes(ctx: &Ctx, ids: &[CommunityId]) -> Result<HashMap<CommunityId, u64>> {
+    if let Viewer::Partner(_) = ctx.viewer {
+        let shown = memberships_table::Column::HiddenFromPartners.eq(false);
+        return counted(ctx, ids, Condition::all().add(shown)).await;
+    }
     let me = ctx.me()?;
     let looked_after = memberships_table::Column::CommunityId.in_subquery(stewards_of(me).into_query());
     let existing = visibility::existing(me, memberships_table::Column::MemberId);

@@ -3,8 +3,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 
 use super::access::about;
@@ -15,9 +15,9 @@ use super::{
 };
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
-use crate::entity::{calendar, community, report, vouch};
+use crate::entity::{access_token, calendar, community, report, vouch};
 use crate::error::{Code, Message, Refusal, Result};
-use crate::event::Change;
+use crate::event::{Change, roster};
 use crate::id::{CommunityId, MemberId, MembershipId};
 use crate::idempotency::Command;
 use crate::member::Visible;
@@ -51,6 +51,10 @@ async fn give(ctx: &Ctx, tx: &DatabaseTransaction, row: membership::Model, role:
     let mut row = row.into_active_model();
     row.role = Set(role);
     row.update(tx).await?;
+    roster::mark(ctx, tx, vec![member]).await?;
+    if role == Role::Member {
+        end_access_tokens(ctx, tx, community, member).await?;
+    }
     if role == Role::Steward {
         // What is said of them is for the operator to decide from now on.
         report::Entity::update_many()
@@ -62,6 +66,26 @@ async fn give(ctx: &Ctx, tx: &DatabaseTransaction, row: membership::Model, role:
             .await?;
     }
     audit::write(ctx, tx, community, action, Some(member), None).await
+}
+
+/// Ends the access tokens that somebody made who no longer looks after the community.
+async fn end_access_tokens(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    community: CommunityId,
+    member: MemberId,
+) -> Result<()> {
+    use access_token::Column as Token;
+    let good = Condition::all()
+        .add(Token::CommunityId.eq(community))
+        .add(Token::CreatedBy.eq(member))
+        .add(Token::EndedAt.is_null());
+    for row in access_token::Entity::find().filter(good.clone()).all(tx).await? {
+        audit::write(ctx, tx, community, Action::AccessTokenRevoked, None, Some(row.name)).await?;
+    }
+    let ended = access_token::Entity::update_many().col_expr(Token::EndedAt, Expr::val(ctx.now.0));
+    ended.filter(good).exec(tx).await?;
+    Ok(())
 }
 
 /// Hands stewardship on to `successor`, if `leaver` is the last steward; refuses if nobody is named.
@@ -139,10 +163,10 @@ pub async fn leave(ctx: &Ctx, id: CommunityId, successor: Option<Successor>) -> 
     .await
 }
 
-/// Ends an active membership, with what hangs on it.
-async fn end(
+/// Ends an open membership, with what hangs on it.
+pub(crate) async fn end(
     ctx: &Ctx,
-    tx: &Command,
+    tx: &DatabaseTransaction,
     row: membership::Model,
     state: State,
     ended: Option<(String, bool)>,
@@ -152,16 +176,17 @@ async fn end(
     row.state = Set(state);
     row.role = Set(Role::Member);
     row.ended_at = Set(Some(ctx.now));
-    row.ended_by = Set(Some(ctx.me()?));
+    row.ended_by = Set(ctx.me().ok());
     if let Some((reason, may_return)) = ended {
         row.reason = Set(Some(reason));
         row.may_return = Set(may_return);
     }
-    row.update(&**tx).await?;
+    row.update(tx).await?;
+    end_access_tokens(ctx, tx, community, member).await?;
     calendar::Entity::delete_many()
         .filter(calendar::Column::CommunityId.eq(community))
         .filter(calendar::Column::MemberId.eq(member))
-        .exec(&**tx)
+        .exec(tx)
         .await?;
     let open = membership::Entity::find()
         .select_only()
@@ -171,7 +196,7 @@ async fn end(
     vouch::Entity::delete_many()
         .filter(vouch::Column::VoucherId.eq(member))
         .filter(vouch::Column::MembershipId.in_subquery(open.into_query()))
-        .exec(&**tx)
+        .exec(tx)
         .await?;
     Ok(())
 }
@@ -224,8 +249,8 @@ pub async fn update_membership(
         let mut mine = mine.into_active_model();
         mine.shown = Set(to_ties.map_or(shown, |visible| visible == Visible::Shown));
         mine.hidden_from_partners = Set(to_partners.map_or(hidden, |visible| visible == Visible::Hidden));
-        mine.update(&**tx).await?;
-        Ok((id, Change::default()))
+        let me = mine.update(&**tx).await?.member_id;
+        Ok((id, Change { communities: vec![me], ..Change::default() }))
     })
     .await?;
     by_id(ctx, id).await

@@ -81,6 +81,15 @@ pub enum Action {
     /// A report was dismissed.
     #[sea_orm(string_value = "REPORT_DISMISSED")]
     ReportDismissed,
+    /// An access token was made for a partner.
+    #[sea_orm(string_value = "ACCESS_TOKEN_CREATED")]
+    AccessTokenCreated,
+    /// An access token has another secret.
+    #[sea_orm(string_value = "ACCESS_TOKEN_ROTATED")]
+    AccessTokenRotated,
+    /// An access token was revoked, or ended with the stewardship of whoever made it.
+    #[sea_orm(string_value = "ACCESS_TOKEN_REVOKED")]
+    AccessTokenRevoked,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,8 @@
 //! Rules live next door, in the noun's module. Relations are left out on purpose: nothing loads lazily, and what is
 //! read together is said where it is read.
 
+pub(crate) mod access_token;
+pub(crate) mod access_token_use;
 pub(crate) mod account_export;
 pub(crate) mod address_change;
 pub(crate) mod ask;
@@ -40,6 +42,8 @@ pub(crate) mod password;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod retry;
+pub(crate) mod roster_mark;
+pub(crate) mod roster_row;
 pub(crate) mod session;
 pub(crate) mod tie;
 pub(crate) mod tie_end;

@@ -9,13 +9,13 @@ mod plan;
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 
 pub(crate) use self::attend::{check_in, community_of, may_open};
 pub use self::attend::{confirm, record};
 pub use self::calendar::{Calendar, Feed, close as close_calendar, feed, mine as my_calendar, open as open_calendar};
 pub use self::plan::{GatheringEdit, NewGathering, cancel, plan, reply, update};
-use crate::community::{Access, Community, Standing, inside, joined_by};
+use crate::community::{Community, Standing, inside, read_inside};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::gathering::{self, Column};
 use crate::entity::{attendance, gathering_reply};
@@ -24,6 +24,7 @@ use crate::event::Change;
 use crate::id::{CommunityId, GatheringId, GoalId, MemberId};
 use crate::idempotency::Command;
 use crate::page::{self, Page, Window};
+use crate::scope::Scope;
 use crate::visibility;
 
 pub use crate::entity::gathering::State;
@@ -124,9 +125,9 @@ impl Gathering {
 const UPCOMING: &str = "gatherings to come";
 const PAST: &str = "gatherings past";
 
-/// The gatherings of the communities the viewer belongs to.
+/// The gatherings of the communities whose inside the viewer reads.
 fn seen(ctx: &Ctx) -> Result<Select<gathering::Entity>> {
-    Ok(gathering::Entity::find().filter(Column::CommunityId.in_subquery(joined_by(ctx.me()?).into_query())))
+    Ok(gathering::Entity::find().filter(read_inside(ctx, Scope::GatheringsRead, Column::CommunityId)?))
 }
 
 /// Those of `ids` that show to the viewer.
@@ -147,10 +148,10 @@ async fn by_id(ctx: &Ctx, id: GatheringId) -> Result<Gathering> {
 /// # Errors
 /// [`Error::InvalidCursor`].
 pub async fn list(ctx: &Ctx, community: &Community, when: When, window: &Window) -> Result<Page<Gathering>> {
-    if community.access < Access::Member {
+    if !community.shows_inside() {
         return Ok(Page::empty(window));
     }
-    page_of(ctx, gathering::Entity::find().filter(Column::CommunityId.eq(community.id)), when, window).await
+    page_of(ctx, seen(ctx)?.filter(Column::CommunityId.eq(community.id)), when, window).await
 }
 
 /// The gatherings of all communities the viewer belongs to.

@@ -8,7 +8,7 @@ mod understanding;
 mod work;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryTrait, Select,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select,
 };
 
 pub use self::understanding::{Endorsement, FEWEST_WORDS, Understanding, endorse, understanding, voices};
@@ -16,7 +16,7 @@ pub use self::work::{
     Commitment, NewCommitment, NewProgress, Progress, abandon, achieve, commit, commitments, commitments_by_ids,
     complete, progress, record,
 };
-use crate::community::{Access, Community, Standing, command, inside, joined_by};
+use crate::community::{Community, Standing, command, inside, read_inside};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::endorsement;
 use crate::entity::goal::{self, Column};
@@ -27,6 +27,7 @@ use crate::idempotency::Command;
 use crate::member::Edit;
 use crate::page::{self, Page, Window};
 use crate::policy;
+use crate::scope::Scope;
 use crate::text::{self, Checks};
 
 pub use crate::entity::goal::State;
@@ -123,10 +124,9 @@ impl From<goal::Model> for Goal {
 /// The name of the list in cursors.
 const LIST: &str = "goals";
 
-/// The goals of communities the viewer belongs to.
+/// The goals of communities whose inside the viewer reads.
 fn seen(ctx: &Ctx) -> Result<Select<goal::Entity>> {
-    let mine = joined_by(ctx.me()?);
-    Ok(goal::Entity::find().filter(Column::CommunityId.in_subquery(mine.into_query())))
+    Ok(goal::Entity::find().filter(read_inside(ctx, Scope::GoalsRead, Column::CommunityId)?))
 }
 
 /// Those of `ids` that show to the viewer.
@@ -147,10 +147,10 @@ async fn by_id(ctx: &Ctx, id: GoalId) -> Result<Goal> {
 /// # Errors
 /// [`Error::InvalidCursor`].
 pub async fn list(ctx: &Ctx, community: &Community, state: Option<State>, window: &Window) -> Result<Page<Goal>> {
-    if community.access < Access::Member {
+    if !community.shows_inside() {
         return Ok(Page::empty(window));
     }
-    page_of(ctx, goal::Entity::find().filter(Column::CommunityId.eq(community.id)), state, window).await
+    page_of(ctx, seen(ctx)?.filter(Column::CommunityId.eq(community.id)), state, window).await
 }
 
 /// The goals of all communities the viewer belongs to, newest first.

@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::ctx::{Ctx, Viewer};
-use crate::entity::{block, member};
+use crate::ctx::{Ctx, Grant, Viewer};
+use crate::entity::{block, member, membership};
 use crate::error::Result;
 use crate::facts::{self, Blocks, Neighbours};
 use crate::id::MemberId;
+use crate::scope::Scope;
 
 pub use crate::facts::Card;
 
@@ -24,7 +25,7 @@ pub use crate::facts::Card;
 pub enum Relation {
     /// Something between the two is open: only the card shows, for as long as it is.
     Process,
-    /// They belong to a community in common.
+    /// They belong to a community in common; to a partner, to the one it is let in to.
     Fellow,
     /// A friend of a friend: reached through somebody they are both tied to.
     Network,
@@ -68,7 +69,11 @@ pub struct Seen {
 /// # Errors
 /// As the database says.
 pub async fn seen(ctx: &Ctx, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>> {
-    let Viewer::Member(viewer) = ctx.viewer else { return Ok(HashMap::new()) };
+    let viewer = match ctx.viewer {
+        Viewer::Member(viewer) => viewer,
+        Viewer::Partner(grant) => return seen_by_partner(ctx, grant, ids).await,
+        Viewer::Anonymous | Viewer::System => return Ok(HashMap::new()),
+    };
     // Asked for together: with Redis that is one round trip.
     let (mut cards, hidden, mine) =
         tokio::try_join!(facts::cards(&ctx.kith, ids), facts::blocks(&ctx.kith, viewer), neighbours_of(ctx, viewer))?;
@@ -83,6 +88,30 @@ pub async fn seen(ctx: &Ctx, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>
     relations.extend(process::with(ctx, viewer, &strangers).await?.into_iter().map(|id| (id, Relation::Process)));
     let seen = cards.into_iter().filter_map(|(id, card)| Some((id, Seen { id, relation: *relations.get(&id)?, card })));
     Ok(seen.collect())
+}
+
+/// Those of `ids` whom a partner may see: who belongs to the community it is let in to, and has not hidden that.
+async fn seen_by_partner(ctx: &Ctx, grant: Grant, ids: &[MemberId]) -> Result<HashMap<MemberId, Seen>> {
+    grant.allows(Scope::RosterRead)?;
+    let shown: Vec<MemberId> = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::MemberId)
+        .filter(membership::Column::CommunityId.eq(grant.community))
+        .filter(membership::Column::MemberId.is_in(ids.iter().copied()))
+        .filter(shown_to_partners())
+        .into_tuple()
+        .all(&ctx.kith.store.db)
+        .await?;
+    let cards = facts::cards(&ctx.kith, &shown).await?;
+    let seen = |(id, card)| (id, Seen { id, relation: Relation::Fellow, card });
+    Ok(cards.into_iter().filter(|(_, card)| card.active).map(seen).collect())
+}
+
+/// The memberships that partners see, of those whose accounts are in use.
+pub(crate) fn shown_to_partners() -> Condition {
+    Condition::all()
+        .add(membership::Column::State.eq(membership::State::Active))
+        .add(membership::Column::HiddenFromPartners.eq(false))
 }
 
 /// Whether a member exists for a viewer from whom blocks hide `hidden`.

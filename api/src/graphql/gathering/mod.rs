@@ -69,12 +69,12 @@ impl Gathering {
         self.0.id.to_global()
     }
 
-    /// The community it is of; null if the viewer no longer belongs to it.
+    /// The community it is of; null if the viewer no longer belongs to it. Scope: `GATHERINGS_READ`.
     async fn community(&self, gql: &Context<'_>) -> Result<Option<Community>> {
         Community::load(gql, self.0.community).await
     }
 
-    /// The goal it serves; null if none.
+    /// The goal it serves; null if none. Scope: `GOALS_READ`.
     async fn goal(&self, gql: &Context<'_>) -> Result<Option<Goal>> {
         match self.0.goal {
             Some(id) => Goal::load(gql, id).await,
@@ -82,7 +82,7 @@ impl Gathering {
         }
     }
 
-    /// Who planned it; null if the viewer may not see them, or they are gone.
+    /// Who planned it; null if the viewer may not see them, or they are gone. Scope: `ROSTER_READ`.
     async fn planned_by(&self, gql: &Context<'_>) -> Result<Option<Member>> {
         match self.0.planned_by {
             Some(id) => Member::load(gql, id).await,
@@ -90,42 +90,43 @@ impl Gathering {
         }
     }
 
-    /// What it is called.
+    /// What it is called. Scope: `GATHERINGS_READ`.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// More about it; null if there is no more.
+    /// More about it; null if there is no more. Scope: `GATHERINGS_READ`.
     async fn details(&self) -> Option<&str> {
         self.0.details.as_deref()
     }
 
-    /// Where.
+    /// Where. Scope: `GATHERINGS_READ`.
     async fn place(&self) -> &str {
         &self.0.place
     }
 
     /// The time zone of the place, by its name in IANA's database, such as `Europe/Lisbon`: in which to show the times.
+    /// Scope: `GATHERINGS_READ`.
     async fn zone(&self) -> &str {
         &self.0.zone
     }
 
-    /// When it begins.
+    /// When it begins. Scope: `GATHERINGS_READ`.
     async fn starts_at(&self) -> DateTime {
         DateTime(self.0.starts_at)
     }
 
-    /// When it ends.
+    /// When it ends. Scope: `GATHERINGS_READ`.
     async fn ends_at(&self) -> DateTime {
         DateTime(self.0.ends_at)
     }
 
-    /// Whether it takes place.
+    /// Whether it takes place. Scope: `GATHERINGS_READ`.
     async fn state(&self) -> GatheringState {
         self.0.state.into()
     }
 
-    /// Why it was cancelled; null if nobody said.
+    /// Why it was cancelled; null if nobody said. Scope: `GATHERINGS_READ`.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
@@ -182,12 +183,12 @@ impl Gathering {
         members(gql, gathering::attendees(gql.ctx()?, self.0.id, &window).await?).await
     }
 
-    /// When it was planned.
+    /// When it was planned. Scope: `GATHERINGS_READ`.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When it was last changed.
+    /// When it was last changed. Scope: `GATHERINGS_READ`.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
     }

@@ -38,11 +38,11 @@ pub(crate) enum GoalState {
 /// How a goal is measured.
 #[derive(SimpleObject)]
 pub(crate) struct Measure {
-    /// In what, such as "volunteers".
+    /// In what, such as "volunteers". Scope: `GOALS_READ`.
     unit: String,
-    /// Where it begins.
+    /// Where it begins. Scope: `GOALS_READ`.
     start: f64,
-    /// Where it is reached.
+    /// Where it is reached. Scope: `GOALS_READ`.
     target: f64,
 }
 
@@ -50,10 +50,10 @@ pub(crate) struct Measure {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct GoalUnderstanding {
-    /// How many members have said it in their own words.
+    /// How many members have said it in their own words. Scope: `GOALS_READ`.
     endorsed: i32,
     /// How many must: two thirds of the founders while the community is forming, then 3 members or a tenth of them, whichever
-    /// is more.
+    /// is more. Scope: `GOALS_READ`.
     required: i32,
     #[graphql(skip)]
     goal: goal::Goal,
@@ -117,7 +117,7 @@ pub(crate) struct Progress(goal::Progress);
 /// A dated measurement of a goal; what was recorded stays.
 #[Object]
 impl Progress {
-    /// Who measured; null if the viewer may not see them, or they are gone.
+    /// Who measured; null if the viewer may not see them, or they are gone. Scope: `ROSTER_READ`.
     async fn member(&self, gql: &Context<'_>) -> Result<Option<Member>> {
         match self.0.member {
             Some(id) => Member::load(gql, id).await,
@@ -125,22 +125,22 @@ impl Progress {
         }
     }
 
-    /// The value, in the goal's unit; null if none was measured.
+    /// The value, in the goal's unit; null if none was measured. Scope: `GOALS_READ`.
     async fn value(&self) -> Option<f64> {
         self.0.value
     }
 
-    /// What was done, or seen.
+    /// What was done, or seen. Scope: `GOALS_READ`.
     async fn note(&self) -> &str {
         &self.0.note
     }
 
-    /// Where that can be seen; null if nowhere.
+    /// Where that can be seen; null if nowhere. Scope: `GOALS_READ`.
     async fn evidence_url(&self) -> Option<Url> {
         self.0.evidence_url.clone().map(Url)
     }
 
-    /// When it was recorded.
+    /// When it was recorded. Scope: `GOALS_READ`.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.at)
     }
@@ -168,12 +168,12 @@ impl Goal {
         self.0.id.to_global()
     }
 
-    /// The community it is of; null if the viewer no longer belongs to it.
+    /// The community it is of; null if the viewer no longer belongs to it. Scope: `GOALS_READ`.
     async fn community(&self, gql: &Context<'_>) -> Result<Option<Community>> {
         Community::load(gql, self.0.community).await
     }
 
-    /// Who proposed it; null if the viewer may not see them, or they are gone.
+    /// Who proposed it; null if the viewer may not see them, or they are gone. Scope: `ROSTER_READ`.
     async fn proposer(&self, gql: &Context<'_>) -> Result<Option<Member>> {
         match self.0.proposer {
             Some(id) => Member::load(gql, id).await,
@@ -181,28 +181,28 @@ impl Goal {
         }
     }
 
-    /// What is so when it is reached, in a sentence.
+    /// What is so when it is reached, in a sentence. Scope: `GOALS_READ`.
     async fn outcome(&self) -> &str {
         &self.0.outcome
     }
 
-    /// How it is measured; null if it is not.
+    /// How it is measured; null if it is not. Scope: `GOALS_READ`.
     async fn measure(&self) -> Option<Measure> {
         let measure = self.0.measure.clone()?;
         Some(Measure { unit: measure.unit, start: measure.start, target: measure.target })
     }
 
-    /// By when; null if that is open.
+    /// By when; null if that is open. Scope: `GOALS_READ`.
     async fn due_on(&self) -> Option<Date> {
         self.0.due_on.clone().map(Date)
     }
 
-    /// Where it stands.
+    /// Where it stands. Scope: `GOALS_READ`.
     async fn state(&self) -> GoalState {
         self.0.state.into()
     }
 
-    /// How far it is understood; null if the viewer no longer belongs to the community.
+    /// How far it is understood; null if the viewer no longer belongs to the community. Scope: `GOALS_READ`.
     async fn understanding(&self, gql: &Context<'_>) -> Result<Option<GoalUnderstanding>> {
         let found = gql.loaders()?.load_one(UnderstandingKey(self.0.id, self.0.community)).await?;
         Ok(found.map(|found| GoalUnderstanding {
@@ -223,7 +223,7 @@ impl Goal {
         Ok(CommitmentConnection::of(page, |row| CommitmentEdge { cursor: row.cursor, node: Commitment(row.item) }))
     }
 
-    /// How far it is, newest first.
+    /// How far it is, newest first. Scope: `GOALS_READ`.
     async fn progress(
         &self,
         gql: &Context<'_>,
@@ -234,22 +234,22 @@ impl Goal {
         Ok(ProgressConnection::of(page, |row| ProgressEdge { cursor: row.cursor, node: Progress(row.item) }))
     }
 
-    /// Why it was given up; null if it was not.
+    /// Why it was given up; null if it was not. Scope: `GOALS_READ`.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// When it was proposed.
+    /// When it was proposed. Scope: `GOALS_READ`.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
-    /// When enough members had understood it; null if they have not.
+    /// When enough members had understood it; null if they have not. Scope: `GOALS_READ`.
     async fn activated_at(&self) -> Option<DateTime> {
         self.0.activated_at.map(DateTime)
     }
 
-    /// When it was reached, or given up; null if it is neither.
+    /// When it was reached, or given up; null if it is neither. Scope: `GOALS_READ`.
     async fn closed_at(&self) -> Option<DateTime> {
         self.0.closed_at.map(DateTime)
     }

@@ -1,15 +1,27 @@
-//! From a token to a member who may ask by it now.
+//! From a token to whoever may ask by it now: a member by the token of a session, or a partner by an access token.
 //!
-//! Deliberately absent: JWT, which [`crate::auth`] knows, and sessions, which are the domain's.
+//! Deliberately absent: JWT, which [`crate::auth`] knows, and sessions and access tokens, which are the domain's.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
+use domain::access_token::{self, Admission};
+use domain::ctx::Grant;
+
 use super::answer::Refused;
 use crate::State;
 use crate::auth::{self, Bearer, Rejected};
 use crate::graphql::error::{Fault, RequestCode};
+
+/// Who may ask by a token.
+#[derive(Clone)]
+pub(in crate::http) enum Caller {
+    /// A member.
+    Member(Bearer),
+    /// A partner.
+    Partner(Grant),
+}
 
 /// What the `Authorization` header says; nothing if there is none.
 pub(in crate::http) fn in_header(request: &HttpRequest) -> Option<String> {
@@ -17,9 +29,35 @@ pub(in crate::http) fn in_header(request: &HttpRequest) -> Option<String> {
     request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default().to_owned())
 }
 
-/// What the token of an `Authorization` header says, of a member who may ask by it now.
-pub(in crate::http) async fn admitted(header: &str, state: &State) -> Result<Bearer, Refused> {
+/// Who may ask now by the token of an `Authorization` header.
+pub(in crate::http) async fn admitted(header: &str, state: &State) -> Result<Caller, Refused> {
     let token = auth::bearer(header).ok_or_else(unauthenticated)?;
+    if !access_token::is_meant(token) {
+        return member(token, state).await.map(Caller::Member);
+    }
+    match access_token::admit(&state.kith, token).await.map_err(Fault::from)? {
+        Admission::Granted(grant) => Ok(Caller::Partner(grant)),
+        Admission::Expired => Err(expired()),
+        Admission::Refused => Err(unauthenticated()),
+    }
+}
+
+/// The same for what lasts, which is for members: a partner is told by webhooks.
+pub(in crate::http) async fn admitted_member(header: &str, state: &State) -> Result<Bearer, Refused> {
+    match admitted(header, state).await? {
+        Caller::Member(bearer) => Ok(bearer),
+        Caller::Partner(_) => Err(for_members()),
+    }
+}
+
+/// The refusal of a partner where only members may listen.
+pub(in crate::http) fn for_members() -> Refused {
+    let message = "Subscriptions and sockets are for members; a partner is told by webhooks.";
+    Refused::new(StatusCode::FORBIDDEN, RequestCode::ForbiddenScope, message)
+}
+
+/// What the token of a session says, of a member who may ask by it now.
+async fn member(token: &str, state: &State) -> Result<Bearer, Refused> {
     let bearer = state.keys.verify(token, state.kith.clock.now()).map_err(|rejected| match rejected {
         Rejected::Expired => expired(),
         Rejected::Invalid => unauthenticated(),

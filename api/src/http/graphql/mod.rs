@@ -20,6 +20,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use self::answer::{Refused, respond};
+use self::bearer::Caller;
 use self::prepare::{Asker, Prepared, Way, prepare};
 use self::read::{Parameters, from_body, from_query_string};
 use super::negotiate::{self, Answer};
@@ -89,7 +90,10 @@ async fn admit(
 ) -> Result<Prepared, Refused> {
     let operation = prepare(state, asker, request.headers(), way, parameters)?;
     match bearer::in_header(request).filter(|_| operation.needs_bearer()) {
-        Some(header) => Ok(operation.by(Some(bearer::admitted(&header, state).await?))),
+        Some(header) => match bearer::admitted(&header, state).await? {
+            Caller::Partner(_) if operation.is_subscription() => Err(bearer::for_members()),
+            caller => Ok(operation.by(Some(caller))),
+        },
         None => Ok(operation),
     }
 }

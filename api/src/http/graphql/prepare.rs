@@ -12,18 +12,20 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
 use async_graphql::{Response, Value, Variables};
+use domain::access_token;
 use domain::ctx::{Client, Ctx, RetryKey, Viewer};
 use futures::StreamExt;
 use tracing_actix_web::RequestId;
 
 use super::answer::{Refused, is_unavailable};
+use super::bearer::Caller;
 use super::read::Parameters;
 use super::retry;
 use super::roots::{Roots, lift};
 use crate::State;
 use crate::auth::Bearer;
 use crate::graphql::Heard;
-use crate::graphql::error::RequestCode;
+use crate::graphql::error::{Fault, RequestCode};
 use crate::http::cost::MAX_NODES;
 use crate::http::{client, guard, negotiate};
 use crate::words::Language;
@@ -71,7 +73,7 @@ pub(in crate::http) struct Prepared {
     enters: bool,
     retry: Option<Arc<RetryKey>>,
     asker: Asker,
-    bearer: Option<Bearer>,
+    caller: Option<Caller>,
 }
 
 /// Checks what was asked; `headers` may hold an idempotency key.
@@ -116,7 +118,7 @@ pub(in crate::http) fn prepare(
     if kind == OperationType::Subscription {
         lift(&mut document, operation_name.as_deref());
     }
-    Ok(Prepared { document, operation_name, variables, kind, enters, retry, asker: asker.clone(), bearer: None })
+    Ok(Prepared { document, operation_name, variables, kind, enters, retry, asker: asker.clone(), caller: None })
 }
 
 impl Prepared {
@@ -132,25 +134,39 @@ impl Prepared {
     }
 
     /// The same, asked by whoever this is.
-    pub(in crate::http) fn by(self, bearer: Option<Bearer>) -> Self {
-        Self { bearer, ..self }
+    pub(in crate::http) fn by(self, caller: Option<Caller>) -> Self {
+        Self { caller, ..self }
     }
 
-    /// Who asks, if they have said.
+    /// By which token of a session a member asks, if it is a member.
     pub(in crate::http) fn bearer(&self) -> Option<&Bearer> {
-        self.bearer.as_ref()
+        match &self.caller {
+            Some(Caller::Member(bearer)) => Some(bearer),
+            Some(Caller::Partner(_)) | None => None,
+        }
     }
 
     /// Executes a query or a mutation.
     pub(in crate::http) async fn run(self, state: &web::Data<State>) -> Result<Response, Refused> {
         let is_query = self.kind == OperationType::Query;
-        let wanted = self.request(state, Heard(None));
-        let response = in_time(state.schema.execute(wanted)).await?;
+        let response = match self.caller {
+            Some(Caller::Partner(_)) => in_time(self.run_for_partner(state)).await??,
+            Some(Caller::Member(_)) | None => in_time(state.schema.execute(self.request(state, Heard(None)))).await?,
+        };
         // Of a mutation the part that was done is told, so that it is not done again.
         if is_unavailable(&response) && (is_query || response.data == Value::Null) {
             return Err(Refused::unavailable(response.errors));
         }
         Ok(response)
+    }
+
+    /// Executes what a partner asks, once it is written down that they did.
+    async fn run_for_partner(self, state: &web::Data<State>) -> Result<Response, Refused> {
+        let name = self.operation_name.as_deref();
+        let fields = operation(&self.document, name).map(|chosen| Roots::of(&self.document, chosen).names());
+        let noted = access_token::note_use(&self.ctx(state), name, &fields.unwrap_or_default()).await;
+        noted.map_err(Fault::from)?;
+        Ok(state.partner_schema.execute(self.request(state, Heard(None))).await)
     }
 
     /// Executes a subscription for what was heard: an answer for each item that its field yields.
@@ -165,19 +181,25 @@ impl Prepared {
 
     /// What the engine is to execute: now, by whoever asks.
     fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
-        let ctx = match self.bearer {
-            Some(bearer) => {
-                let ctx = Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
-                if bearer.actor.is_some() { ctx.by_operator() } else { ctx }
-            }
-            None => Ctx::new(&state.kith, Viewer::Anonymous),
-        };
-        let ctx = Ctx { client: self.asker.client, retry: self.retry, ..ctx };
+        let ctx = self.ctx(state);
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
         wanted.operation_name = self.operation_name;
         wanted.set_parsed_query(self.document);
         crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone())
+    }
+
+    /// Who asks, now, and with what.
+    fn ctx(&self, state: &State) -> Ctx {
+        let ctx = match &self.caller {
+            Some(Caller::Member(bearer)) => {
+                let ctx = Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
+                if bearer.actor.is_some() { ctx.by_operator() } else { ctx }
+            }
+            Some(Caller::Partner(grant)) => Ctx::new(&state.kith, Viewer::Partner(*grant)),
+            None => Ctx::new(&state.kith, Viewer::Anonymous),
+        };
+        Ctx { client: self.asker.client.clone(), retry: self.retry.clone(), ..ctx }
     }
 }
 

@@ -12,7 +12,7 @@ use async_graphql::parser::types::{
 
 /// The mutations that touch credentials: guessed at, so that a request may hold one only; and never repeated by
 /// idempotency key, since their answers hold secrets that are not kept.
-pub(super) const CREDENTIALS: [&str; 13] = [
+pub(super) const CREDENTIALS: [&str; 16] = [
     "signUp",
     "claimAccount",
     "requestSignInCode",
@@ -26,6 +26,9 @@ pub(super) const CREDENTIALS: [&str; 13] = [
     "revokeOtherSessions",
     "exportAccount",
     "deleteAccount",
+    "createAccessToken",
+    "rotateAccessToken",
+    "revokeAccessToken",
 ];
 
 /// Those of [`CREDENTIALS`] by which somebody comes in: a token they still have, expired or not, does not matter.
@@ -58,6 +61,11 @@ impl<'a> Roots<'a> {
     /// Whether it is exactly one field, which is there for sure: what a subscription selects.
     pub(super) fn are_one(&self) -> bool {
         self.fields.len() == 1 && self.typenames == 0 && !self.is_conditional
+    }
+
+    /// What they are called.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.name.node.to_string()).collect()
     }
 
     /// Whether it is a query that asks for nothing but the service itself.

@@ -18,7 +18,7 @@ use crate::State;
 use crate::auth::Bearer;
 use crate::graphql::error::RequestCode;
 use crate::http::graphql::answer::{Body, Refused};
-use crate::http::graphql::bearer::admitted;
+use crate::http::graphql::bearer::{Caller, admitted_member};
 use crate::http::graphql::prepare::{Asker, Way, prepare};
 use crate::http::graphql::read::Parameters;
 use crate::http::graphql::told::Told;
@@ -168,7 +168,7 @@ impl Socket {
         }
         let header = self.header.take();
         if let Some(header) = authorization(&payload).or(header) {
-            let bearer = admitted(&header, &self.state).await.map_err(|refused| Close::refused(&refused))?;
+            let bearer = admitted_member(&header, &self.state).await.map_err(|refused| Close::refused(&refused))?;
             if has_expired(&bearer, &self.state) {
                 return Err(End::Expired.into());
             }
@@ -197,7 +197,7 @@ impl Socket {
         match prepare(&self.state, &self.asker, &HeaderMap::new(), WAY, parameters) {
             Ok(operation) => {
                 let bearer = self.bearer.clone().filter(|_| operation.needs_bearer());
-                self.operations.start(id, operation.by(bearer), self.state.clone());
+                self.operations.start(id, operation.by(bearer.map(Caller::Member)), self.state.clone());
                 Ok(())
             }
             Err(refused) => self.refuse(&id, refused),

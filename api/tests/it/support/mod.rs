@@ -132,7 +132,9 @@ impl World {
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
         tokio::spawn(server.run());
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy().build().expect("a client");
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy();
+        // The server lets go of a connection after 5 idle seconds: one that is taken up at that moment gives no answer.
+        let client = client.pool_idle_timeout(Duration::from_secs(3)).build().expect("a client");
         Self { kith, address, client, mailer, keys: state.keys.clone(), handle, database, redis: None }
     }
 

@@ -1,0 +1,401 @@
+//! A partner's list: it invites the people on it to the community, and ends the memberships that came of that.
+//!
+//! A row makes an invitation, never a membership and never a tie: whoever is invited decides. What is answered of a row
+//! is the same whether its address has an account or not, has declined, or belongs to the community already, so that no
+//! list tells who is on Kith; a partner learns who has joined from the roster, of those who let partners see it.
+//!
+//! The same list can be sent again: each row is known by the partner's own id for the person. One who declined, left or
+//! was removed is not invited again by the same row.
+//!
+//! A list is one transaction of few statements; a dry run is the same, rolled back.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
+
+use crate::community::{self, Action, MembershipState, Role, Stage, audit};
+use crate::ctx::{Ctx, Grant, Viewer};
+use crate::entity::roster_row::{self, Column, State};
+use crate::entity::{access_token, invitation, member, membership};
+use crate::error::{Code, Error, Message, Refusal, Result};
+use crate::event::{self, Change};
+use crate::facts;
+use crate::id::{InvitationId, MemberId, MembershipId, RosterRowId};
+use crate::invitation::{Invitation, NewInvitation};
+use crate::letter::{Content, Letter};
+use crate::notification::{self, Kind};
+use crate::scope::Scope;
+use crate::{policy, store, text};
+
+/// The most rows of one list.
+pub const MOST_ROWS: usize = 1_000;
+/// The longest id of a partner's, in characters.
+const LONGEST_ID: usize = 100;
+
+/// What a partner's list says of one person.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the partner calls them: at most 100 characters.
+    pub external_id: String,
+    /// Their address.
+    pub email: String,
+    /// What is to be so.
+    pub wanted: Wanted,
+}
+
+/// What a partner wants to be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// They belong to the community, if they wish to.
+    Active,
+    /// They no longer do, if that came of the partner's list.
+    Ended,
+}
+
+/// What came of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// They are invited; or would be, as far as the partner may know.
+    Invited,
+    /// The invitation, or the membership that came of it, is over.
+    Ended,
+    /// All was so before.
+    Unchanged,
+}
+
+/// Whether a list is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It is.
+    Real,
+    /// It is only looked at what would come of it.
+    Dry,
+}
+
+/// What came of a list.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// Of each row, in the same order, what came of it or what is wrong with it.
+    pub results: Vec<std::result::Result<Outcome, Refusal>>,
+    /// The letters to be sent.
+    pub letters: Vec<Letter>,
+}
+
+/// Brings the invitations of a partner in line with its list. Rows that are wrong are told; the others count.
+///
+/// # Errors
+/// [`Error::ScopeMissing`]; refused with [`Code::InvalidInput`] if there are too many rows, [`Code::TooManyAttempts`],
+/// [`Code::WrongState`] unless the community is live, or [`Code::CommunityFull`].
+pub async fn import(ctx: &Ctx, rows: Vec<Entry>, run: Run) -> Result<Imported> {
+    let Viewer::Partner(grant) = ctx.viewer else { return Err(Error::ScopeMissing(Some(Scope::RosterWrite))) };
+    grant.allows(Scope::RosterWrite)?;
+    if rows.is_empty() || rows.len() > MOST_ROWS {
+        let message = Message::new("roster-rows").with("most", MOST_ROWS);
+        return Err(Refusal::of("rows", Code::InvalidInput, message).into());
+    }
+    let bucket = [(policy::ROSTER_IMPORTS, grant.token.0.to_string())];
+    ctx.kith.limiter.take(ctx.now, &bucket).await.map_err(Refusal::too_many_attempts)?;
+    let checked = checked(rows);
+    let tx = ctx.kith.store.begin().await?;
+    let mut list = List::locked(ctx, &tx, grant, &checked).await?;
+    let mut results = Vec::with_capacity(checked.len());
+    for row in checked {
+        results.push(row.map(|row| list.apply(row)));
+    }
+    let List { plan, inviter, .. } = list;
+    if run == Run::Dry {
+        tx.rollback().await?;
+        return Ok(Imported { results, letters: Vec::new() });
+    }
+    let letters = plan.carry_out(ctx, tx, grant, &inviter).await?;
+    Ok(Imported { results, letters })
+}
+
+/// The rows, each clean or refused; of two about one person, the second is.
+fn checked(rows: Vec<Entry>) -> Vec<std::result::Result<Entry, Refusal>> {
+    let (mut ids, mut emails) = (HashSet::new(), HashSet::new());
+    let mut check = |row: Entry| {
+        let external_id = text::line("externalId", &row.external_id, LONGEST_ID)?;
+        let email = text::email("email", &row.email)?;
+        let twice = |field| Refusal::of(field, Code::InvalidInput, Message::new("roster-row-twice"));
+        if !ids.insert(external_id.clone()) {
+            return Err(twice("externalId"));
+        }
+        if !emails.insert(email.clone()) {
+            return Err(twice("email"));
+        }
+        Ok(Entry { external_id, email, ..row })
+    };
+    rows.into_iter().map(&mut check).collect()
+}
+
+/// What a list meets, as it is under its locks.
+struct List<'a> {
+    ctx: &'a Ctx,
+    grant: Grant,
+    /// The steward in whose name people are invited.
+    inviter: member::Model,
+    /// By the partner's ids.
+    rows: HashMap<String, roster_row::Model>,
+    /// Those who have an account, by address, unless a block stands between them and the inviter.
+    members: HashMap<String, MemberId>,
+    /// The memberships of those and of the rows.
+    memberships: Vec<membership::Model>,
+    plan: Plan,
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Plan {
+    rows: Vec<roster_row::Model>,
+    /// Memberships to be written anew.
+    invited: Vec<membership::Model>,
+    /// The addresses to which an invitation to Kith goes.
+    letters: Vec<String>,
+    withdrawn: Vec<InvitationId>,
+    ended: Vec<membership::Model>,
+}
+
+impl<'a> List<'a> {
+    async fn locked(
+        ctx: &'a Ctx,
+        tx: &DatabaseTransaction,
+        grant: Grant,
+        checked: &[std::result::Result<Entry, Refusal>],
+    ) -> Result<Self> {
+        let wanted = || checked.iter().filter_map(|row| row.as_ref().ok());
+        let token = access_token::Entity::find_by_id(grant.token).one(tx).await?;
+        let inviter = token.and_then(|token| token.created_by).ok_or(Error::Unauthenticated)?;
+        let known = roster_row::Entity::find()
+            .filter(Column::TokenId.eq(grant.token))
+            .filter(Column::ExternalId.is_in(wanted().map(|row| row.external_id.clone())));
+        let rows: Vec<roster_row::Model> = known.all(tx).await?;
+        let with_account = member::Entity::find()
+            .filter(member::Column::Email.is_in(wanted().map(|row| row.email.clone())))
+            .filter(facts::in_use());
+        let found = with_account.all(tx).await?;
+        let of_rows = membership::Entity::find()
+            .filter(membership::Column::Id.is_in(rows.iter().filter_map(|row| row.membership_id)));
+        let of_rows = of_rows.all(tx).await?;
+        // The members first, then the community, as everywhere.
+        let concerned = found.iter().map(|row| row.id).chain(of_rows.iter().map(|row| row.member_id)).chain([inviter]);
+        let locked = store::lock_members(tx, concerned.collect::<HashSet<_>>()).await?;
+        let inviter = store::find(&locked, inviter)?.clone();
+        community_of(ctx, tx, grant, checked.len() as u64).await?;
+        let blocked = facts::blocks(&ctx.kith, inviter.id).await?;
+        let members: HashMap<String, MemberId> = found
+            .into_iter()
+            .filter(|row| row.id != inviter.id && !blocked.0.contains(&row.id))
+            .filter_map(|row| Some((row.email?, row.id)))
+            .collect();
+        let concerned: HashSet<MemberId> =
+            members.values().copied().chain(of_rows.iter().map(|row| row.member_id)).collect();
+        let memberships = membership::Entity::find()
+            .filter(membership::Column::CommunityId.eq(grant.community))
+            .filter(membership::Column::MemberId.is_in(concerned))
+            .all(tx)
+            .await?;
+        let rows = rows.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+        Ok(Self { ctx, grant, inviter, rows, members, memberships, plan: Plan::default() })
+    }
+
+    /// Plans one row.
+    fn apply(&mut self, row: Entry) -> Outcome {
+        match (self.rows.remove(&row.external_id), row.wanted) {
+            (None, Wanted::Ended) => Outcome::Unchanged,
+            (None, Wanted::Active) => self.invite(row, None),
+            (Some(known), Wanted::Ended) => self.end(known),
+            (Some(known), Wanted::Active) if self.is_settled(&known, &row) => Outcome::Unchanged,
+            (Some(known), Wanted::Active) => self.invite(row, Some(known)),
+        }
+    }
+
+    /// Whether a row has done what it can for its person: they are invited since not long, or have answered for good.
+    fn is_settled(&self, known: &roster_row::Model, row: &Entry) -> bool {
+        let is_recent = self.ctx.now < known.invited_at.after(policy::ROSTER_INVITED_ANEW);
+        known.state == State::Invited && known.email == row.email && (is_recent || self.has_answered(known))
+    }
+
+    /// Whether the person joined by this row, or would not.
+    fn has_answered(&self, known: &roster_row::Model) -> bool {
+        use MembershipState::{Active, Applied, Declined, Expired, Invited, Left, Removed, Withdrawn};
+        self.membership_of(known).is_some_and(|row| match row.state {
+            Active | Left | Removed | Declined => true,
+            Invited | Applied | Withdrawn | Expired => false,
+        })
+    }
+
+    fn membership_of(&self, known: &roster_row::Model) -> Option<&membership::Model> {
+        let id = known.membership_id?;
+        self.memberships.iter().find(|row| row.id == id)
+    }
+
+    /// Invites the person of a row, as far as that is possible; the partner is told the same in any case.
+    fn invite(&mut self, row: Entry, known: Option<roster_row::Model>) -> Outcome {
+        let has_answered = known.as_ref().is_some_and(|known| self.has_answered(known));
+        self.plan.withdrawn.extend(known.as_ref().and_then(|known| known.invitation_id));
+        let mut membership = known.as_ref().and_then(|known| known.membership_id);
+        match self.members.get(&row.email).copied() {
+            _ if has_answered => {}
+            Some(member) => membership = self.invite_member(member).or(membership),
+            None => self.plan.letters.push(row.email.clone()),
+        }
+        self.plan.rows.push(roster_row::Model {
+            id: known.map_or_else(RosterRowId::fresh, |known| known.id),
+            token_id: self.grant.token,
+            external_id: row.external_id,
+            email: row.email,
+            state: State::Invited,
+            invitation_id: None,
+            membership_id: membership,
+            invited_at: self.ctx.now,
+            updated_at: self.ctx.now,
+        });
+        Outcome::Invited
+    }
+
+    /// A membership that awaits the answer of somebody with an account, unless they have one, or may not have one.
+    fn invite_member(&mut self, member: MemberId) -> Option<MembershipId> {
+        let (now, inviter) = (self.ctx.now, self.inviter.id);
+        let mut theirs = self.memberships.iter().filter(|row| row.member_id == member);
+        let is_barred = |row: &membership::Model| {
+            policy::is_open(row, now)
+                || (row.state == MembershipState::Removed && !row.may_return)
+                || (row.state == MembershipState::Declined && row.invited_by == Some(inviter))
+        };
+        if theirs.any(is_barred) {
+            return None;
+        }
+        let row = community::fresh_membership(now, self.grant.community, member, MembershipState::Invited, Role::Member);
+        let row = membership::Model { invited_by: Some(inviter), ..row };
+        let id = row.id;
+        self.plan.invited.push(row);
+        Some(id)
+    }
+
+    /// Takes back what came of a row. Somebody who looks after the community by now stays: that is for its stewards.
+    fn end(&mut self, known: roster_row::Model) -> Outcome {
+        if known.state == State::Ended {
+            return Outcome::Unchanged;
+        }
+        let over = self.membership_of(&known).filter(|row| policy::is_open(row, self.ctx.now)).cloned();
+        if over.as_ref().is_some_and(|row| row.role == Role::Steward) {
+            return Outcome::Unchanged;
+        }
+        self.plan.ended.extend(over);
+        self.plan.withdrawn.extend(known.invitation_id);
+        self.plan.rows.push(roster_row::Model { state: State::Ended, updated_at: self.ctx.now, ..known });
+        Outcome::Ended
+    }
+}
+
+/// Locks the community; goes on if people can be invited to it.
+async fn community_of(ctx: &Ctx, tx: &DatabaseTransaction, grant: Grant, rows: u64) -> Result<()> {
+    use crate::entity::community::Entity;
+    let found = Entity::find_by_id(grant.community).lock_exclusive().one(tx).await?;
+    let community = found.ok_or(Error::Unauthenticated)?;
+    if community.stage != Stage::Live {
+        return Err(Refusal::new(Code::WrongState, Message::new("roster-of-live-community")).into());
+    }
+    if community::places_taken(tx, grant.community).await?.saturating_add(rows) > policy::MOST_MEMBERS {
+        let message = Message::new("community-full").with("most", policy::MOST_MEMBERS);
+        return Err(Refusal::new(Code::CommunityFull, message).into());
+    }
+    community::touch(ctx, tx, grant.community).await
+}
+
+impl Plan {
+    /// Writes it all down, and commits; returns the letters.
+    async fn carry_out(
+        mut self,
+        ctx: &Ctx,
+        tx: DatabaseTransaction,
+        grant: Grant,
+        inviter: &member::Model,
+    ) -> Result<Vec<Letter>> {
+        let mut change = Change::default();
+        let mut letters = Vec::with_capacity(self.letters.len());
+        withdraw(ctx, &tx, &self.withdrawn).await?;
+        for email in self.letters {
+            let new = NewInvitation {
+                context: crate::entity::tie::Context::Other,
+                note: None,
+                met_at: None,
+                email: Some(email.clone()),
+                community: Some(grant.community),
+            };
+            // Nobody's own: whoever comes in by it is tied to nobody.
+            let made = Invitation::of(ctx, crate::invitation::insert(ctx, &tx, None, new).await?);
+            self.rows.iter_mut().filter(|row| row.email == email).for_each(|row| row.invitation_id = Some(made.id));
+            let code = made.code.unwrap_or_default();
+            let content = Content::Invitation { link: String::new(), code, inviter: Some(inviter.name.clone()) };
+            letters.push(Letter { to: email, content });
+        }
+        for row in self.invited {
+            let (id, member) = (row.id, row.member_id);
+            membership::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&tx).await?;
+            audit::write(ctx, &tx, grant.community, Action::Invited, Some(member), None).await?;
+            let told = notification::tell(ctx, &tx, member, Kind::CommunityInvited, id.0, Some(inviter.id)).await?;
+            change.events.extend(told);
+        }
+        for row in self.ended {
+            let (member, state) = match row.state {
+                MembershipState::Active => (row.member_id, MembershipState::Removed),
+                _ => (row.member_id, MembershipState::Withdrawn),
+            };
+            change.communities.push(member);
+            community::end(ctx, &tx, row, state, None).await?;
+            audit::write(ctx, &tx, grant.community, Action::Removed, Some(member), None).await?;
+        }
+        save(&tx, self.rows).await?;
+        event::commit(ctx, tx, change).await?;
+        Ok(letters)
+    }
+}
+
+async fn save(tx: &DatabaseTransaction, rows: Vec<roster_row::Model>) -> Result<()> {
+    let anew = [Column::Email, Column::State, Column::InvitationId, Column::MembershipId, Column::InvitedAt];
+    let anew = sea_orm::sea_query::OnConflict::column(Column::Id)
+        .update_columns(anew.into_iter().chain([Column::UpdatedAt]))
+        .to_owned();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    roster_row::Entity::insert_many(rows).on_conflict(anew).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+async fn withdraw(ctx: &Ctx, tx: &DatabaseTransaction, ids: &[InvitationId]) -> Result<()> {
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::WithdrawnAt, Expr::val(ctx.now.0))
+        .filter(invitation::Column::Id.is_in(ids.iter().copied()))
+        .filter(invitation::Column::UsedAt.is_null())
+        .filter(invitation::Column::WithdrawnAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Brings somebody in who signed up by the invitation of a partner's list: they are invited to the community as well, in
+/// the name of the steward who let the partner in.
+pub(crate) async fn welcome(
+    ctx: &Ctx,
+    tx: &DatabaseTransaction,
+    invitation: InvitationId,
+    newcomer: MemberId,
+) -> Result<()> {
+    let Some(row) = roster_row::Entity::find().filter(Column::InvitationId.eq(invitation)).one(tx).await? else {
+        return Ok(());
+    };
+    let Some(token) = access_token::Entity::find_by_id(row.token_id).one(tx).await? else { return Ok(()) };
+    let Some(inviter) = token.created_by else { return Ok(()) };
+    let membership = community::invited(ctx, tx, token.community_id, inviter, newcomer).await?;
+    let mut row = row.into_active_model();
+    row.membership_id = Set(membership);
+    roster_row::Entity::update(row).exec(tx).await?;
+    Ok(())
+}
