@@ -3,9 +3,15 @@
 
 use std::time::Duration;
 
+use actix_web::web;
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
+use domain::letter::{Content, Letter};
 use domain::{Kith, access_token, account, community, event, idempotency, introduction, notification, roster};
+use futures::future::BoxFuture;
+
+use crate::State;
+use crate::words::Language;
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
@@ -17,10 +23,13 @@ const DELIVERED: Duration = Duration::from_secs(30);
 const SWEPT: Duration = Duration::from_secs(600);
 
 /// Runs all timers; never ends by itself.
-pub(crate) async fn run(kith: Kith) {
+pub(crate) async fn run(state: web::Data<State>) {
+    let kith = state.kith.clone();
+    let letters = move |ctx| -> BoxFuture<'static, Result<u64>> { Box::pin(send_letters(ctx, state.clone())) };
     tokio::join!(
         every(RELAYED, &kith, "applied what was left in the outbox", async |ctx| Ok(event::relay(&ctx).await? as u64)),
         every(MADE, &kith, "made archives", async |ctx| account::make_exports(&ctx).await),
+        every(MADE, &kith, "sent the letters of partners' lists", letters),
         every(SWEPT, &kith, "deleted members who left", async |ctx| account::delete_due(&ctx).await),
         every(SWEPT, &kith, "put communities to rest", async |ctx| community::rest_idle(&ctx).await),
         every(SWEPT, &kith, "took health snapshots", async |ctx| community::take_snapshots(&ctx).await),
@@ -33,6 +42,25 @@ pub(crate) async fn run(kith: Kith) {
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),
     );
+}
+
+/// Sends some of the letters of partners' lists; returns how many. Those for which there is no place now wait.
+async fn send_letters(ctx: Ctx, state: web::Data<State>) -> Result<u64> {
+    let mut sent = 0;
+    for (row, letter) in roster::take_letters(&ctx).await? {
+        let link = letter.content.code().map(|code| format!("{}/i/{code}", state.config.public_url));
+        let letter = match (letter.content, link) {
+            (Content::Invitation { code, inviter, .. }, Some(link)) => {
+                Letter { content: Content::Invitation { link, code, inviter }, to: letter.to }
+            }
+            (content, _) => Letter { content, to: letter.to },
+        };
+        match state.mailer.send(letter, Language::default()) {
+            Ok(()) => sent += 1,
+            Err(_) => roster::letter_not_sent(&ctx, row).await?,
+        }
+    }
+    Ok(sent)
 }
 
 /// Does `work` each time `period` has passed, and says how much that was. What failed is tried again the next time.

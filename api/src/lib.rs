@@ -95,7 +95,7 @@ impl Server {
     /// If the operating system takes the socket away.
     pub async fn run(self) -> std::io::Result<()> {
         let handle = self.handle();
-        let jobs = tokio::spawn(jobs::run(self.state.kith.clone()));
+        let jobs = tokio::spawn(jobs::run(self.state.clone()));
         let live = tokio::spawn(live::run(self.state.kith.clone()));
         let signals = tokio::spawn(async move {
             told_to_stop().await;

@@ -4,7 +4,8 @@
 //! Constraints and indexes carry names (`<table>_<meaning>_<uq|ck|fk|ix>`): the domain maps a violated name to a
 //! refusal, which makes the names part of the contract between the two crates.
 //!
-//! Deliberately absent: `down` steps (a backup is the way back), data in migrations, anything of the other two crates.
+//! Deliberately absent: `down` steps (a backup is the way back), data in migrations but what a new table derives from old
+//! ones, anything of the other two crates.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -33,6 +34,7 @@ mod m0021_ask;
 mod m0022_conversation;
 mod m0023_notification;
 mod m0024_access_token;
+mod m0025_roster;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -64,6 +66,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0022_conversation", statements: m0022_conversation::SQL },
             File { name: "m0023_notification", statements: m0023_notification::SQL },
             File { name: "m0024_access_token", statements: m0024_access_token::SQL },
+            File { name: "m0025_roster", statements: m0025_roster::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

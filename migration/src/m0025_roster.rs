@@ -25,6 +25,7 @@ CREATE TABLE roster_row (
     invitation_id uuid,
     membership_id uuid,
     invited_at    bigint NOT NULL,
+    told_at       bigint,
     updated_at    bigint NOT NULL,
     CONSTRAINT roster_row_token_fk FOREIGN KEY (token_id) REFERENCES access_token (id) ON DELETE CASCADE,
     CONSTRAINT roster_row_invitation_fk FOREIGN KEY (invitation_id) REFERENCES invitation (id) ON DELETE SET NULL,
@@ -34,4 +35,5 @@ CREATE TABLE roster_row (
 );
 CREATE INDEX roster_row_invitation_ix ON roster_row (invitation_id);
 CREATE INDEX roster_row_membership_ix ON roster_row (membership_id);
+CREATE INDEX roster_row_untold_ix ON roster_row (invited_at) WHERE told_at IS NULL;
 ";

@@ -9,15 +9,15 @@ use async_graphql::dataloader::Loader;
 use domain::community::{self, Community};
 use domain::ctx::Ctx;
 use domain::id::{
-    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
-    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
-    TieId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId,
+    HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
+    ReportId, SessionId, TieId,
 };
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
 use domain::{
-    access_token, ask, block, conversation, gathering, goal, handshake, introduction, invitation, network, notification, report,
-    session, tie,
+    access_token, ask, block, conversation, gathering, goal, handshake, introduction, invitation, network,
+    notification, report, session, tie,
 };
 
 use super::error::Fault;

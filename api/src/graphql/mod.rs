@@ -5,6 +5,7 @@
 //! repository is this schema's text, and a test compares the two.
 
 pub mod error;
+pub mod scope;
 
 mod access_token;
 mod account;
@@ -40,7 +41,6 @@ mod report;
 mod role;
 mod roster;
 mod scalar;
-mod scope;
 mod server;
 mod session;
 mod tie;

@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, Interface, Object};
 use domain::ctx::Viewer;
 use domain::id::{
-    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
-    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
-    TieId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId,
+    HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
+    ReportId, SessionId, TieId,
 };
 use futures::future::try_join_all;
 
@@ -24,9 +24,9 @@ use super::handshake::Handshake;
 use super::introduction::Introduction;
 use super::invitation::Invitation;
 use super::loaders::{
-    AccessTokenKey, AskKey, BlockKey, ClaimKey, CommitmentKey, CommunityKey, ConversationKey, GatheringKey, GoalKey, HandshakeKey,
-    IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey, SessionKey,
-    TieKey,
+    AccessTokenKey, AskKey, BlockKey, ClaimKey, CommitmentKey, CommunityKey, ConversationKey, GatheringKey, GoalKey,
+    HandshakeKey, IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey,
+    SessionKey, TieKey,
 };
 use super::member::Member;
 use super::membership::Membership;

@@ -2,8 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::error::Refusal;
-use domain::letter::{Content, Letter};
-use domain::roster::{self, ImportEntry, Imported, Run, Wanted};
+use domain::roster::{self, ImportEntry, Run, Wanted};
 
 use super::context::ContextExt;
 use super::error::{Result, UserError, outcome};
@@ -29,8 +28,8 @@ pub(crate) enum RosterState {
 /// One person's part in a community, as partners see it.
 #[Object]
 impl RosterEntry {
-    /// The id of the membership: opaque, stable, unique over all types. Scope: `ROSTER_READ`.
-    async fn id(&self) -> ID {
+    /// The id of the membership. Scope: `ROSTER_READ`.
+    async fn membership_id(&self) -> ID {
         self.0.membership.to_global()
     }
 
@@ -127,7 +126,7 @@ pub(crate) enum RosterOutcome {
 
 /// What came of a row of a partner's list. It is the same whether the address has an account or not.
 #[derive(SimpleObject)]
-pub(crate) struct RosterResult {
+pub(crate) struct RosterRow {
     /// What the partner calls the person, as the row said. Scope: `ROSTER_WRITE`.
     external_id: String,
     /// What came of it. Scope: `ROSTER_WRITE`.
@@ -140,12 +139,12 @@ pub(crate) struct RosterResult {
 #[derive(SimpleObject)]
 pub(crate) struct ImportRosterPayload {
     /// Of each row, in the same order; null if the list was refused. Scope: `ROSTER_WRITE`.
-    results: Option<Vec<RosterResult>>,
+    results: Option<Vec<RosterRow>>,
     /// Why the list was refused; empty if it was not. Scope: `ROSTER_WRITE`.
     user_errors: Vec<UserError>,
 }
 
-impl RosterResult {
+impl RosterRow {
     fn of(gql: &Context<'_>, external_id: String, result: std::result::Result<roster::Outcome, Refusal>) -> Self {
         let told = result.as_ref().err().map(|refusal| say(gql.language(), &refusal.message));
         let outcome = match result {
@@ -175,13 +174,9 @@ impl RosterMutation {
         let ids: Vec<String> = input.rows.iter().map(|row| row.external_id.clone()).collect();
         let run = if input.dry_run { Run::Dry } else { Run::Real };
         let (done, user_errors) = outcome(gql, roster::import(gql.ctx()?, entries(input.rows), run).await)?;
-        let results = match done {
-            Some(Imported { results, letters }) => {
-                gql.send(with_links(gql, letters)?)?;
-                Some(ids.into_iter().zip(results).map(|(id, result)| RosterResult::of(gql, id, result)).collect())
-            }
-            None => None,
-        };
+        let results = done.map(|results| {
+            ids.into_iter().zip(results).map(|(id, result)| RosterRow::of(gql, id, result)).collect()
+        });
         Ok(ImportRosterPayload { results, user_errors })
     }
 }
@@ -193,17 +188,4 @@ fn entries(rows: Vec<RosterRowInput>) -> Vec<ImportEntry> {
         wanted: Wanted::from(row.state),
     };
     rows.into_iter().map(entry).collect()
-}
-
-/// The letters with the addresses at which their invitations open.
-fn with_links(gql: &Context<'_>, letters: Vec<Letter>) -> Result<Vec<Letter>> {
-    let base = &gql.state()?.config.public_url;
-    let with_link = |letter: Letter| match letter.content {
-        Content::Invitation { code, inviter, .. } => {
-            let link = format!("{base}/i/{code}");
-            Letter { content: Content::Invitation { link, code, inviter }, ..letter }
-        }
-        _ => letter,
-    };
-    Ok(letters.into_iter().map(with_link).collect())
 }

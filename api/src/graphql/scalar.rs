@@ -8,9 +8,9 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::ctx::Timestamp;
 use domain::id::{
-    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId, HandshakeId,
-    IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
-    TieId,
+    AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId,
+    HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
+    ReportId, SessionId, TieId,
 };
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;

@@ -18,6 +18,9 @@ use domain::scope::Scope::{self, CommunityRead, GatheringsRead, GoalsRead, Healt
 
 use super::error::Fault;
 
+#[cfg(test)]
+mod tests;
+
 /// What a field needs of a partner's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -96,10 +99,7 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
     (
         "Charter",
         &[
-            (
-                This(CommunityRead),
-                "agreements createdAt failure healthFor joining purpose questions version vouches",
-            ),
+            (This(CommunityRead), "agreements createdAt failure healthFor joining purpose questions version vouches"),
             (This(RosterRead), "writtenBy"),
         ],
     ),
@@ -156,12 +156,9 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
         )],
     ),
     ("HealthSnapshot", &[(This(HealthRead), "health takenOn")]),
-    (
-        "RosterEntry",
-        &[(This(RosterRead), "externalId id joinedAt member role state updatedAt")],
-    ),
+    ("RosterEntry", &[(This(RosterRead), "externalId joinedAt member membershipId role state updatedAt")]),
     ("ImportRosterPayload", &[(This(RosterWrite), "results userErrors")]),
-    ("RosterResult", &[(This(RosterWrite), "externalId outcome message")]),
+    ("RosterRow", &[(This(RosterWrite), "externalId outcome message")]),
     ("RuleError", &[(Nothing, "code message path")]),
     ("LimitError", &[(Nothing, "code message path retryAt")]),
     ("PageInfo", &[(Nothing, "endCursor hasNextPage hasPreviousPage startCursor")]),
@@ -179,10 +176,6 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
 
 const CONNECTION: &str = "edges nodes pageInfo totalCount";
 const EDGE: &str = "cursor node";
-
-/// The types that no partner comes to: all their fields are for members.
-#[cfg(test)]
-const FOR_MEMBERS: &str = "";
 
 /// What each declared field needs.
 static NEEDS: LazyLock<HashMap<(&str, &str), Need>> = LazyLock::new(|| {

@@ -27,6 +27,7 @@ mod network_model;
 mod notification;
 mod office;
 mod outbox;
+mod partner;
 mod report;
 mod retry;
 mod schema;

@@ -6,7 +6,10 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 33] = [
+    "AccessTokenUse",
+    "RosterEntry",
+    "RosterRow",
     "AccountExport",
     "Credentials",
     "Query",

@@ -202,7 +202,7 @@ fn the_top_of_the_repository_is_short() {
 }
 
 /// Which nouns a noun may call. A noun that is not here calls none, and everything else of the domain calls no noun.
-const EDGES: [(&str, &[&str]); 20] = [
+const EDGES: [(&str, &[&str]); 22] = [
     ("member", &[]),
     ("notification", &[]),
     ("process", &[]),
@@ -217,13 +217,26 @@ const EDGES: [(&str, &[&str]); 20] = [
     ("introduction", &["member", "notification", "tie", "goal", "conversation"]),
     ("ask", &["notification", "tie", "community", "goal", "conversation"]),
     ("invitation", &["member", "community"]),
+    ("access_token", &["session", "credential", "community"]),
+    ("roster", &["notification", "community", "invitation"]),
     ("handshake", &["member", "tie", "community", "gathering", "invitation"]),
     ("network", &["member", "tie"]),
     ("block", &["member", "process", "tie", "community", "conversation"]),
     ("import", &["member", "tie", "community"]),
     (
         "account",
-        &["member", "process", "session", "credential", "tie", "community", "invitation", "handshake", "import"],
+        &[
+            "member",
+            "process",
+            "session",
+            "credential",
+            "tie",
+            "community",
+            "invitation",
+            "handshake",
+            "roster",
+            "import",
+        ],
     ),
     (
         "demo",

@@ -202,12 +202,7 @@ pub async fn mine(ctx: &Ctx) -> Result<Option<AccessToken>> {
 /// # Errors
 /// Refused with [`Code::NotFound`], [`Code::StewardsOnly`], [`Code::MembersOnly`], [`Code::WrongState`],
 /// [`Code::ConsentDue`], [`Code::InvalidInput`], [`Code::TooManyAccessTokens`], or as [`credential::proven`].
-pub async fn create(
-    ctx: &Ctx,
-    community: CommunityId,
-    new: NewAccessToken,
-    proof: Option<Proof>,
-) -> Result<Issued> {
+pub async fn create(ctx: &Ctx, community: CommunityId, new: NewAccessToken, proof: Option<Proof>) -> Result<Issued> {
     let mut checks = Checks::default();
     let name = checks.take(text::line("name", &new.name, 80)).unwrap_or_default();
     if new.scopes.is_empty() {

@@ -62,7 +62,8 @@ mod tests {
             other[at] = if other[at] == b'7' { b'8' } else { b'7' };
             assert!(!is_whole(&String::from_utf8(other).expect("ASCII")), "letter {at}");
         }
-        for wrong in ["", "kith_pat_", &token[..token.len() - 1], &format!("{token}0"), &token.to_uppercase(), "kith_pat_ä"]
+        for wrong in
+            ["", "kith_pat_", &token[..token.len() - 1], &format!("{token}0"), &token.to_uppercase(), "kith_pat_ä"]
         {
             assert!(!is_whole(wrong), "{wrong}");
         }

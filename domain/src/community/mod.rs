@@ -47,8 +47,8 @@ pub use self::membership::{
     Membership, View, by_ids as memberships_by_ids, list as memberships, mine as my_memberships,
 };
 pub use self::readiness::{Criterion, Readiness, Thresholds};
-pub(crate) use self::role::{end, succeed};
 pub use self::role::{Return, Successor, leave, remove, set_role, update_membership};
+pub(crate) use self::role::{end, succeed};
 pub use self::snapshot::{Snapshot, take_due as take_snapshots, trend};
 pub use self::stage::{archive, launch, rest, rest_idle, revive};
 use crate::ctx::{Ctx, Timestamp, Viewer};

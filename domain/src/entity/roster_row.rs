@@ -22,6 +22,8 @@ pub struct Model {
     pub membership_id: Option<MembershipId>,
     /// When they were last invited.
     pub invited_at: Timestamp,
+    /// When the letter with the invitation was handed on, or when it was found that none is needed.
+    pub told_at: Option<Timestamp>,
     pub updated_at: Timestamp,
 }
 

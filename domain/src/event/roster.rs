@@ -58,8 +58,7 @@ async fn mark_some(ctx: &Ctx, tx: &DatabaseTransaction, members: &[MemberId]) ->
         updated_at: Set(ctx.now),
     });
     let marks: Vec<roster_mark::ActiveModel> = marks.collect();
-    let anew =
-        OnConflict::column(Column::MembershipId).update_columns([Column::Shown, Column::UpdatedAt]).to_owned();
+    let anew = OnConflict::column(Column::MembershipId).update_columns([Column::Shown, Column::UpdatedAt]).to_owned();
     for some in marks.chunks(BINDS / COLUMNS) {
         let insert = roster_mark::Entity::insert_many(some.to_vec()).on_conflict(anew.clone());
         insert.exec_without_returning(tx).await?;

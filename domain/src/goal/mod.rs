@@ -7,9 +7,7 @@
 mod understanding;
 mod work;
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
 
 pub use self::understanding::{Endorsement, FEWEST_WORDS, Understanding, endorse, understanding, voices};
 pub use self::work::{

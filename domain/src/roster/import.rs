@@ -13,19 +13,18 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
 };
 
 use crate::community::{self, Action, MembershipState, Role, Stage, audit};
 use crate::ctx::{Ctx, Grant, Viewer};
 use crate::entity::roster_row::{self, Column, State};
-use crate::entity::{access_token, invitation, member, membership};
+use crate::entity::{access_token, invitation as invitations, member, membership};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::facts;
 use crate::id::{InvitationId, MemberId, MembershipId, RosterRowId};
-use crate::invitation::{Invitation, NewInvitation};
-use crate::letter::{Content, Letter};
+use crate::invitation::{self, NewInvitation};
 use crate::notification::{self, Kind};
 use crate::scope::Scope;
 use crate::{policy, store, text};
@@ -75,21 +74,16 @@ pub enum Run {
     Dry,
 }
 
-/// What came of a list.
-#[derive(Clone, Debug)]
-pub struct Imported {
-    /// Of each row, in the same order, what came of it or what is wrong with it.
-    pub results: Vec<std::result::Result<Outcome, Refusal>>,
-    /// The letters to be sent.
-    pub letters: Vec<Letter>,
-}
+/// What came of a row, or what is wrong with it.
+type Told = std::result::Result<Outcome, Refusal>;
 
-/// Brings the invitations of a partner in line with its list. Rows that are wrong are told; the others count.
+/// Brings the invitations of a partner in line with its list; returns what came of each row, in the same order. Rows that
+/// are wrong are told; the others count. Letters go out soon after ([`super::take_letters`]).
 ///
 /// # Errors
 /// [`Error::ScopeMissing`]; refused with [`Code::InvalidInput`] if there are too many rows, [`Code::TooManyAttempts`],
 /// [`Code::WrongState`] unless the community is live, or [`Code::CommunityFull`].
-pub async fn import(ctx: &Ctx, rows: Vec<Entry>, run: Run) -> Result<Imported> {
+pub async fn import(ctx: &Ctx, rows: Vec<Entry>, run: Run) -> Result<Vec<Told>> {
     let Viewer::Partner(grant) = ctx.viewer else { return Err(Error::ScopeMissing(Some(Scope::RosterWrite))) };
     grant.allows(Scope::RosterWrite)?;
     if rows.is_empty() || rows.len() > MOST_ROWS {
@@ -106,12 +100,11 @@ pub async fn import(ctx: &Ctx, rows: Vec<Entry>, run: Run) -> Result<Imported> {
         results.push(row.map(|row| list.apply(row)));
     }
     let List { plan, inviter, .. } = list;
-    if run == Run::Dry {
-        tx.rollback().await?;
-        return Ok(Imported { results, letters: Vec::new() });
+    match run {
+        Run::Real => plan.carry_out(ctx, tx, grant, inviter.id).await?,
+        Run::Dry => tx.rollback().await?,
     }
-    let letters = plan.carry_out(ctx, tx, grant, &inviter).await?;
-    Ok(Imported { results, letters })
+    Ok(results)
 }
 
 /// The rows, each clean or refused; of two about one person, the second is.
@@ -172,7 +165,7 @@ impl<'a> List<'a> {
         let known = roster_row::Entity::find()
             .filter(Column::TokenId.eq(grant.token))
             .filter(Column::ExternalId.is_in(wanted().map(|row| row.external_id.clone())));
-        let rows: Vec<roster_row::Model> = known.all(tx).await?;
+        let rows: Vec<roster_row::Model> = known.clone().all(tx).await?;
         let with_account = member::Entity::find()
             .filter(member::Column::Email.is_in(wanted().map(|row| row.email.clone())))
             .filter(facts::in_use());
@@ -198,7 +191,8 @@ impl<'a> List<'a> {
             .filter(membership::Column::MemberId.is_in(concerned))
             .all(tx)
             .await?;
-        let rows = rows.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+        // Anew: the same list may have come twice at once.
+        let rows = known.all(tx).await?.into_iter().map(|row| (row.external_id.clone(), row)).collect();
         Ok(Self { ctx, grant, inviter, rows, members, memberships, plan: Plan::default() })
     }
 
@@ -213,17 +207,19 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Whether a row has done what it can for its person: they are invited since not long, or have answered for good.
+    /// Whether the person of a row was invited not long ago. Whether they have answered does not matter, so that it does
+    /// not show.
     fn is_settled(&self, known: &roster_row::Model, row: &Entry) -> bool {
         let is_recent = self.ctx.now < known.invited_at.after(policy::ROSTER_INVITED_ANEW);
-        known.state == State::Invited && known.email == row.email && (is_recent || self.has_answered(known))
+        known.state == State::Invited && known.email == row.email && is_recent
     }
 
-    /// Whether the person joined by this row, or would not.
+    /// Whether the person joined by this row, or would not. What a list has ended, a list can begin again.
     fn has_answered(&self, known: &roster_row::Model) -> bool {
         use MembershipState::{Active, Applied, Declined, Expired, Invited, Left, Removed, Withdrawn};
         self.membership_of(known).is_some_and(|row| match row.state {
-            Active | Left | Removed | Declined => true,
+            Active | Left | Declined => true,
+            Removed => row.ended_by.is_some(),
             Invited | Applied | Withdrawn | Expired => false,
         })
     }
@@ -252,6 +248,7 @@ impl<'a> List<'a> {
             invitation_id: None,
             membership_id: membership,
             invited_at: self.ctx.now,
+            told_at: Some(self.ctx.now),
             updated_at: self.ctx.now,
         });
         Outcome::Invited
@@ -269,7 +266,8 @@ impl<'a> List<'a> {
         if theirs.any(is_barred) {
             return None;
         }
-        let row = community::fresh_membership(now, self.grant.community, member, MembershipState::Invited, Role::Member);
+        let row =
+            community::fresh_membership(now, self.grant.community, member, MembershipState::Invited, Role::Member);
         let row = membership::Model { invited_by: Some(inviter), ..row };
         let id = row.id;
         self.plan.invited.push(row);
@@ -281,11 +279,8 @@ impl<'a> List<'a> {
         if known.state == State::Ended {
             return Outcome::Unchanged;
         }
-        let over = self.membership_of(&known).filter(|row| policy::is_open(row, self.ctx.now)).cloned();
-        if over.as_ref().is_some_and(|row| row.role == Role::Steward) {
-            return Outcome::Unchanged;
-        }
-        self.plan.ended.extend(over);
+        let open = self.membership_of(&known).filter(|row| policy::is_open(row, self.ctx.now));
+        self.plan.ended.extend(open.filter(|row| row.role != Role::Steward).cloned());
         self.plan.withdrawn.extend(known.invitation_id);
         self.plan.rows.push(roster_row::Model { state: State::Ended, updated_at: self.ctx.now, ..known });
         Outcome::Ended
@@ -309,15 +304,8 @@ async fn community_of(ctx: &Ctx, tx: &DatabaseTransaction, grant: Grant, rows: u
 
 impl Plan {
     /// Writes it all down, and commits; returns the letters.
-    async fn carry_out(
-        mut self,
-        ctx: &Ctx,
-        tx: DatabaseTransaction,
-        grant: Grant,
-        inviter: &member::Model,
-    ) -> Result<Vec<Letter>> {
+    async fn carry_out(mut self, ctx: &Ctx, tx: DatabaseTransaction, grant: Grant, inviter: MemberId) -> Result<()> {
         let mut change = Change::default();
-        let mut letters = Vec::with_capacity(self.letters.len());
         withdraw(ctx, &tx, &self.withdrawn).await?;
         for email in self.letters {
             let new = NewInvitation {
@@ -328,17 +316,16 @@ impl Plan {
                 community: Some(grant.community),
             };
             // Nobody's own: whoever comes in by it is tied to nobody.
-            let made = Invitation::of(ctx, crate::invitation::insert(ctx, &tx, None, new).await?);
-            self.rows.iter_mut().filter(|row| row.email == email).for_each(|row| row.invitation_id = Some(made.id));
-            let code = made.code.unwrap_or_default();
-            let content = Content::Invitation { link: String::new(), code, inviter: Some(inviter.name.clone()) };
-            letters.push(Letter { to: email, content });
+            let made = invitation::insert(ctx, &tx, None, new).await?.id;
+            for row in self.rows.iter_mut().filter(|row| row.email == email) {
+                (row.invitation_id, row.told_at) = (Some(made), None);
+            }
         }
         for row in self.invited {
             let (id, member) = (row.id, row.member_id);
             membership::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(&tx).await?;
             audit::write(ctx, &tx, grant.community, Action::Invited, Some(member), None).await?;
-            let told = notification::tell(ctx, &tx, member, Kind::CommunityInvited, id.0, Some(inviter.id)).await?;
+            let told = notification::tell(ctx, &tx, member, Kind::CommunityInvited, id.0, Some(inviter)).await?;
             change.events.extend(told);
         }
         for row in self.ended {
@@ -351,16 +338,14 @@ impl Plan {
             audit::write(ctx, &tx, grant.community, Action::Removed, Some(member), None).await?;
         }
         save(&tx, self.rows).await?;
-        event::commit(ctx, tx, change).await?;
-        Ok(letters)
+        event::commit(ctx, tx, change).await
     }
 }
 
 async fn save(tx: &DatabaseTransaction, rows: Vec<roster_row::Model>) -> Result<()> {
     let anew = [Column::Email, Column::State, Column::InvitationId, Column::MembershipId, Column::InvitedAt];
-    let anew = sea_orm::sea_query::OnConflict::column(Column::Id)
-        .update_columns(anew.into_iter().chain([Column::UpdatedAt]))
-        .to_owned();
+    let anew = anew.into_iter().chain([Column::ToldAt, Column::UpdatedAt]);
+    let anew = sea_orm::sea_query::OnConflict::column(Column::Id).update_columns(anew).to_owned();
     if rows.is_empty() {
         return Ok(());
     }
@@ -370,32 +355,12 @@ async fn save(tx: &DatabaseTransaction, rows: Vec<roster_row::Model>) -> Result<
 }
 
 async fn withdraw(ctx: &Ctx, tx: &DatabaseTransaction, ids: &[InvitationId]) -> Result<()> {
-    invitation::Entity::update_many()
-        .col_expr(invitation::Column::WithdrawnAt, Expr::val(ctx.now.0))
-        .filter(invitation::Column::Id.is_in(ids.iter().copied()))
-        .filter(invitation::Column::UsedAt.is_null())
-        .filter(invitation::Column::WithdrawnAt.is_null())
+    invitations::Entity::update_many()
+        .col_expr(invitations::Column::WithdrawnAt, Expr::val(ctx.now.0))
+        .filter(invitations::Column::Id.is_in(ids.iter().copied()))
+        .filter(invitations::Column::UsedAt.is_null())
+        .filter(invitations::Column::WithdrawnAt.is_null())
         .exec(tx)
         .await?;
-    Ok(())
-}
-
-/// Brings somebody in who signed up by the invitation of a partner's list: they are invited to the community as well, in
-/// the name of the steward who let the partner in.
-pub(crate) async fn welcome(
-    ctx: &Ctx,
-    tx: &DatabaseTransaction,
-    invitation: InvitationId,
-    newcomer: MemberId,
-) -> Result<()> {
-    let Some(row) = roster_row::Entity::find().filter(Column::InvitationId.eq(invitation)).one(tx).await? else {
-        return Ok(());
-    };
-    let Some(token) = access_token::Entity::find_by_id(row.token_id).one(tx).await? else { return Ok(()) };
-    let Some(inviter) = token.created_by else { return Ok(()) };
-    let membership = community::invited(ctx, tx, token.community_id, inviter, newcomer).await?;
-    let mut row = row.into_active_model();
-    row.membership_id = Set(membership);
-    roster_row::Entity::update(row).exec(tx).await?;
     Ok(())
 }

@@ -7,20 +7,23 @@
 //! Deliberately absent: e-mail addresses. A partner knows those of its own list, and is told nobody's.
 
 mod import;
+mod letter;
+mod newcomer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-pub use self::import::{Entry as ImportEntry, Imported, MOST_ROWS, Outcome, Run, Wanted, import};
-pub(crate) use self::import::welcome;
-pub use crate::event::roster::forget_old;
+pub use self::import::{Entry as ImportEntry, MOST_ROWS, Outcome, Run, Wanted, import};
+pub use self::letter::{not_sent as letter_not_sent, take as take_letters};
+pub(crate) use self::newcomer::welcome;
 use crate::community::{Access, Community, Role};
 use crate::ctx::{Ctx, Timestamp, Viewer};
 use crate::entity::roster_mark::{self, Column};
 use crate::entity::{membership, roster_row};
 use crate::error::Result;
+pub use crate::event::roster::forget_old;
 use crate::facts;
 use crate::id::{MemberId, MembershipId};
 use crate::page::{self, Page, Window};

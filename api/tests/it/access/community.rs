@@ -7,7 +7,7 @@ use super::Stage;
 use crate::support::{World, charter, own_words, text};
 
 /// The field, as `Type.field`; what is asked, with ids of the community and of what is in it. `SOON` and `LATER` stand for moments.
-pub(super) const ROWS: [(&str, &str); 83] = [
+pub(super) const ROWS: [(&str, &str); 90] = [
     ("Query.community", "{ community(by: {slug: \"commons\"}) { name stage viewerMembership { state role } } }"),
     ("Query.communities", "{ communities(query: \"commons\") { totalCount nodes { name } } }"),
     ("Community.id", "query($community: ID!) { community(by: {id: $community}) { id } }"),
@@ -53,6 +53,31 @@ pub(super) const ROWS: [(&str, &str); 83] = [
     (
         "Community.gatherings",
         "query($community: ID!) { community(by: {id: $community}) { gatherings(when: PAST) { nodes { title attendeeCount attendees { nodes { name } } } } } }",
+    ),
+    ("Query.accessToken", "{ accessToken { name } }"),
+    (
+        "Community.accessTokens",
+        "query($community: ID!) { community(by: {id: $community}) { accessTokens { nodes { name } } } }",
+    ),
+    (
+        "Community.roster",
+        "query($community: ID!) { community(by: {id: $community}) { roster { totalCount nodes { member { name } } } } }",
+    ),
+    (
+        "Mutation.createAccessToken",
+        "mutation($community: ID!) { createAccessToken(input: {communityId: $community, name: \"HR\", scopes: [ROSTER_READ], expiresAt: \"LATER\"}) { accessToken { name scopes state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.rotateAccessToken",
+        "mutation($token: ID!) { rotateAccessToken(input: {accessTokenId: $token}) { accessToken { name state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.revokeAccessToken",
+        "mutation($token: ID!) { revokeAccessToken(input: {accessTokenId: $token}) { accessToken { name state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.importRoster",
+        "mutation { importRoster(input: {rows: [{externalId: \"1\", email: \"fred@example.org\"}]}) { results { outcome } userErrors { code } } }",
     ),
     ("Community.calendarUrl", "query($community: ID!) { community(by: {id: $community}) { calendarUrl } }"),
     ("Community.health", "query($community: ID!) { community(by: {id: $community}) { health { members } } }"),
@@ -300,8 +325,9 @@ pub(super) async fn stage() -> Stage {
         "mutation($id: ID) { createInvitation(input: {context: FRIEND, communityId: $id}) { invitation { code } } }";
     let link = sten.mutate(link, json!({"id": community})).await["invitation"]["code"].clone();
     let membership = sten.membership(&community, &mel, "ACTIVE").await;
+    let token = world.partner(&sten, &community, &["ROSTER_READ"]).await.1;
     let ids = json!({
-        "community": community, "membership": membership, "applied": applied, "invited": invited, "goal": goal,
+        "token": token, "community": community, "membership": membership, "applied": applied, "invited": invited, "goal": goal,
         "proposed": proposed, "commitment": commitment, "gathering": gathering, "coming": coming, "report": report,
         "member": mel.global_id(), "friend": fred.global_id(), "link": link,
     });

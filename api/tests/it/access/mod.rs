@@ -59,7 +59,7 @@ fn plain(value: &Value) -> String {
         Value::String(id)
             if [
                 "mem_", "tie_", "clm_", "blk_", "ses_", "inv_", "hsk_", "com_", "msh_", "gat_", "gol_", "cmt_", "rep_",
-                "int_", "ask_", "nom_", "con_", "msg_", "ntf_",
+                "int_", "ask_", "nom_", "con_", "msg_", "ntf_", "tok_",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix)) =>
@@ -131,7 +131,7 @@ async fn every_viewer_gets_what_the_table_says() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "asked for by whoever runs this test")]
-fn is_update() -> bool {
+pub(crate) fn is_update() -> bool {
     std::env::var_os("UPDATE").is_some()
 }
 

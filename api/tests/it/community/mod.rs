@@ -42,7 +42,7 @@ async fn own(person: &Person, state: &str) -> Vec<Value> {
 }
 
 /// What was done in a community, the last first, as a steward reads it.
-async fn trail(person: &Person, community: &str) -> Vec<String> {
+pub(crate) async fn trail(person: &Person, community: &str) -> Vec<String> {
     let rows = rows(person, community, "auditTrail(first: 100)", "action").await;
     rows.iter().map(|row| text(&row["action"])).collect()
 }
