@@ -45,6 +45,14 @@ pub enum RequestCode {
     DocumentTooComplex,
     /// The answer could hold more nodes than allowed.
     QueryTooCostly,
+    /// Whoever asks has asked so much that there is too little left of what they may ask; waiting helps.
+    RateLimited,
+    /// Nobody has sent the document with this hash yet: send it together with the hash.
+    PersistedQueryNotFound,
+    /// No trusted document has this id.
+    DocumentNotFound,
+    /// Only trusted documents are taken here.
+    DocumentNotTrusted,
     /// The app is older than the service still answers.
     ClientTooOld,
     /// The connection has as many operations under way as it may have.
@@ -63,7 +71,7 @@ pub enum RequestCode {
 
 impl RequestCode {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::BadRequest,
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
@@ -77,6 +85,10 @@ impl RequestCode {
         Self::PayloadTooLarge,
         Self::DocumentTooComplex,
         Self::QueryTooCostly,
+        Self::RateLimited,
+        Self::PersistedQueryNotFound,
+        Self::DocumentNotFound,
+        Self::DocumentNotTrusted,
         Self::ClientTooOld,
         Self::TooManyOperations,
         Self::IdempotencyConflict,
@@ -102,6 +114,10 @@ impl RequestCode {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::DocumentTooComplex => "DOCUMENT_TOO_COMPLEX",
             Self::QueryTooCostly => "QUERY_TOO_COSTLY",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::ClientTooOld => "CLIENT_TOO_OLD",
             Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",

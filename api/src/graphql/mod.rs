@@ -34,6 +34,7 @@ mod nomination;
 mod notification;
 mod page;
 mod payload;
+mod rate_limit;
 mod readiness;
 mod report;
 mod role;
@@ -41,11 +42,13 @@ mod scalar;
 mod server;
 mod session;
 mod tie;
+mod validation;
 mod viewer;
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 pub(crate) use self::context::{Heard, request};
+pub(crate) use self::validation::Rules;
 use crate::config::Switch;
 
 /// Where every question begins.
@@ -56,6 +59,7 @@ pub struct Query(
     member::MemberQuery,
     community::CommunityQuery,
     node::NodeQuery,
+    rate_limit::RateLimitQuery,
     server::ServerQuery,
 );
 

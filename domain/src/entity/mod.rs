@@ -43,4 +43,5 @@ pub(crate) mod retry;
 pub(crate) mod session;
 pub(crate) mod tie;
 pub(crate) mod tie_end;
+pub(crate) mod trusted_document;
 pub(crate) mod vouch;
