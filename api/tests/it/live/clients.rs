@@ -109,7 +109,7 @@ async fn graphql_ws_finds_the_close_codes_it_knows() {
         ("ws-unauthorized", good, &["closed 4401 "]),
         ("ws-old-protocol", good, &["closed "]),
         ("ws-invalid", good, &["connected", "error [{"]),
-        ("ws-query", good, &["connected", r#"next {"data":{"viewer":{"member":{"handle":"ana"}}}}"#, "complete"]),
+        ("ws-query", good, &["connected", r#"next {"data":{"viewer":{"member":{"handle":"ana"}}},"#, "complete"]),
         ("ws-ping", good, &["connected", "asked", "answered", "asked", "answered"]),
     ] {
         let mut app = App::begin(story, &[&world], &[token]);

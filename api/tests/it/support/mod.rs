@@ -31,7 +31,7 @@ pub(crate) use self::introduction::INTRODUCTION;
 pub(crate) use self::mail::MailServer;
 pub(crate) use self::person::{Person, refusals};
 pub(crate) use self::redis::Redis;
-pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
+pub(crate) use self::reply::{GRAPHQL, JSON, Reply, without_cost};
 pub(crate) use self::rows::TieRow;
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
@@ -139,10 +139,15 @@ impl World {
 
     /// Another server over the same database, with the same Redis, the same clock and the same mailer.
     pub(crate) async fn replica(&self) -> Self {
+        self.replica_with(&[]).await
+    }
+
+    /// The same, with these settings on top.
+    pub(crate) async fn replica_with(&self, settings: &[(&str, &str)]) -> Self {
         let (url, prefix) = self.redis.as_ref().expect("replicas need Redis");
         let cache = redis_cache(url, prefix);
         let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
-        let mut replica = Self::over(self.database.clone(), cache, clock, mailer, &[]).await;
+        let mut replica = Self::over(self.database.clone(), cache, clock, mailer, settings).await;
         replica.redis = self.redis.clone();
         replica
     }
@@ -152,6 +157,14 @@ impl World {
     pub(crate) async fn restarted(&self, settings: &[(&str, &str)]) -> Self {
         let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
         Self::over(self.database.clone(), Cache::local(), clock, mailer, settings).await
+    }
+
+    /// Another server over the same database with these settings on top: a replica if there is a Redis.
+    pub(crate) async fn again_with(&self, settings: &[(&str, &str)]) -> Self {
+        match &self.redis {
+            Some(_) => self.replica_with(settings).await,
+            None => self.restarted(settings).await,
+        }
     }
 
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
