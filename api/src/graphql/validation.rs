@@ -63,7 +63,7 @@ mod tests {
         for document in [
             "{ nothing }",
             "{",
-            "query A($id: ID) { node(id: $id) { id } }",
+            "query A { node(id: $id) { id } }",
             "mutation { endTie(input: {}) { userErrors { code } } }",
             "subscription { sessionChanged { nothing } }",
             "query A { serverInfo { name } } query B { nothing }",

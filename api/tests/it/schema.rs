@@ -6,7 +6,7 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 31] = [
     "AccountExport",
     "Credentials",
     "Query",
@@ -18,6 +18,7 @@ const VALUES: [&str; 30] = [
     "Route",
     "ServerInfo",
     "PageInfo",
+    "RateLimit",
     "RuleError",
     "LimitError",
     "NetworkEdge",

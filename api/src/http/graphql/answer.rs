@@ -26,9 +26,26 @@ const RETRY_AFTER: &str = "2";
 pub(in crate::http) struct Refused {
     status: StatusCode,
     errors: Vec<ServerError>,
-    /// What `data` is; left out if nothing.
-    data: Option<Value>,
+    data: NoData,
     headers: Vec<(&'static str, String)>,
+}
+
+/// How an answer says that there is no data.
+#[derive(Clone, Copy)]
+enum NoData {
+    /// It has no `data`: nothing ran.
+    Absent,
+    /// Its `data` is null, for clients that read nothing else.
+    Null,
+}
+
+impl From<NoData> for Option<Value> {
+    fn from(data: NoData) -> Self {
+        match data {
+            NoData::Absent => None,
+            NoData::Null => Some(Value::Null),
+        }
+    }
 }
 
 impl Refused {
@@ -40,7 +57,7 @@ impl Refused {
     }
 
     fn with(status: StatusCode, errors: Vec<ServerError>) -> Self {
-        Self { status, errors, data: None, headers: Vec::new() }
+        Self { status, errors, data: NoData::Absent, headers: Vec::new() }
     }
 
     /// Somebody has asked too much for now.
@@ -60,7 +77,7 @@ impl Refused {
     /// A hash under which nothing is kept. Clients know it by these words, some only in a 200, and send the document then.
     pub(super) fn not_persisted() -> Self {
         let refused = Self::new(StatusCode::OK, RequestCode::PersistedQueryNotFound, "PersistedQueryNotFound");
-        Self { data: Some(Value::Null), ..refused }
+        Self { data: NoData::Null, ..refused }
     }
 
     pub(in crate::http) fn bad_request(message: impl Into<String>) -> Self {
@@ -131,7 +148,7 @@ pub(in crate::http) fn respond(
     let (status, data, errors) = match outcome {
         Err(refused) => {
             more = refused.headers;
-            (refused.status, refused.data, refused.errors)
+            (refused.status, refused.data.into(), refused.errors)
         }
         Ok(mut response) => {
             let text = |value: &str| value.to_owned();
@@ -251,7 +268,7 @@ impl Body {
     /// A refusal, for `asker`.
     pub(in crate::http) fn refused(refused: Refused, asker: &Asker) -> Self {
         let errors = told(refused.errors, asker.language, &asker.request_id);
-        Self { errors, data: refused.data, extensions: BTreeMap::new() }
+        Self { errors, data: refused.data.into(), extensions: BTreeMap::new() }
     }
 
     pub(in crate::http) fn to_json(&self) -> String {
