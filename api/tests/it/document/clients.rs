@@ -62,7 +62,9 @@ async fn apps_of_both_send_ids_of_trusted_documents() {
     let kith = Kith::beside(&world);
     kith.write("persisted-documents.json", &manifest["documents"].to_string());
     kith.answer(&["documents", "load", "persisted-documents.json"]);
-    for (story, expected) in [("apollo-trusted", "POST hash"), ("urql-trusted", "POST documentId")] {
+    for (story, expected) in
+        [("apollo-trusted", "POST hash"), ("urql-trusted", "POST documentId"), ("urql-codegen", "GET hash")]
+    {
         let told = told(&only, story, token).await;
         assert_eq!((answers(&told), sent(&told)), (vec!["ana"], vec![expected]), "{story}: {told}");
     }

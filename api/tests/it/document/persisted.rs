@@ -50,7 +50,6 @@ story! {
         assert_eq!((&missed["type"], &missed["payload"][0]["message"]), (&json!("error"), &json!("PersistedQueryNotFound")));
         let answer = json!({"data": {"viewer": {"member": {"name": "ana"}}}});
         assert_eq!(asks("2", json!({"query": MINE, "extensions": hashed(&sha256(MINE))})).await["payload"], answer);
-        drop(asks);
         assert_eq!(wire.hear().await["type"], "complete");
         wire.say(json!({"type": "subscribe", "id": "3", "payload": {"extensions": hashed(&sha256(MINE))}})).await;
         assert_eq!(wire.hear().await["payload"], answer);
