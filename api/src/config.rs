@@ -13,10 +13,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
 pub use self::minimum_client::MinimumClients;
+pub use self::rate_limit::RateLimit;
 pub use self::readiness::Readiness;
 
 mod app_links;
 mod minimum_client;
+mod rate_limit;
 mod readiness;
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,15 @@ pub enum Switch {
     On,
     /// Off.
     Off,
+}
+
+/// Which documents are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrustedDocuments {
+    /// Those that are trusted, by their ids, and any that a request brings.
+    Allow,
+    /// Those that are trusted, and no other.
+    Only,
 }
 
 /// How log lines are written.
@@ -100,6 +111,11 @@ pub struct Config {
     pub android_apps: AndroidApps,
     /// `KITH_READINESS`: what it takes for a community to go live; `founders=5,density=1/2,endorsed=2/3,attended=1/2,days=90`.
     pub readiness: Readiness,
+    /// `KITH_RATE_LIMIT`: how many points may be asked at once, and within how many minutes they flow back;
+    /// `member=60000,partner=120000,anonymous=20000,minutes=10`.
+    pub rate_limit: RateLimit,
+    /// `KITH_TRUSTED_DOCUMENTS`: `allow` (default) or `only`: whether documents are run that were not loaded before.
+    pub trusted_documents: TrustedDocuments,
     /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
     pub proxies: u8,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
@@ -147,7 +163,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 26] = [
+pub const VARIABLES: [&str; 28] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -168,10 +184,12 @@ pub const VARIABLES: [&str; 26] = [
     "KITH_PLAY_STORE_URL",
     "KITH_PROXIES",
     "KITH_PUBLIC_URL",
+    "KITH_RATE_LIMIT",
     "KITH_READINESS",
     "KITH_SIGNING_KEY",
     "KITH_SIGN_UP",
     "KITH_SMTP_URL",
+    "KITH_TRUSTED_DOCUMENTS",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
@@ -268,6 +286,12 @@ impl Config {
             apple_apps: vars.parse("KITH_APPLE_APPS", AppleApps::EXPECTS)?.unwrap_or_default(),
             android_apps: vars.parse("KITH_ANDROID_APPS", AndroidApps::EXPECTS)?.unwrap_or_default(),
             readiness: vars.parse("KITH_READINESS", Readiness::EXPECTS)?.unwrap_or_default(),
+            rate_limit: vars.parse("KITH_RATE_LIMIT", RateLimit::EXPECTS)?.unwrap_or_default(),
+            trusted_documents: vars.choice(
+                "KITH_TRUSTED_DOCUMENTS",
+                TrustedDocuments::Allow,
+                [("allow", TrustedDocuments::Allow), ("only", TrustedDocuments::Only)],
+            )?,
             proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?

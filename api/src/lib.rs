@@ -198,6 +198,7 @@ pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
     };
     let mut kith = Kith::new(store, cache, role, secrets(config)?);
     kith.thresholds = config.readiness.0;
+    kith.allowance = config.rate_limit.0;
     Ok(kith)
 }
 

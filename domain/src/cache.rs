@@ -234,6 +234,20 @@ impl Redis {
         }
     }
 
+    /// The text kept under `name`, which from now on is kept for `length` more.
+    pub(crate) async fn text(&self, name: &[u8], length: Duration) -> Option<String> {
+        let mut get = redis::cmd("GETEX");
+        get.arg(self.key_of(name)).arg("EX").arg(length.as_secs());
+        self.attempt(async { get.query_async(&mut self.connection()).await }).await.flatten()
+    }
+
+    /// Keeps a text that never changes under `name`.
+    pub(crate) async fn keep_text(&self, name: &[u8], text: &str, length: Duration) {
+        let mut set = redis::cmd("SET");
+        set.arg(self.key_of(name)).arg(text).arg("EX").arg(length.as_secs());
+        self.attempt(async { set.query_async::<()>(&mut self.connection()).await }).await;
+    }
+
     async fn stamps(&self, keys: &[Key]) -> std::result::Result<Vec<Option<Stamp>>, RedisError> {
         let mut connection = self.connection.clone();
         let names: Vec<Vec<u8>> = keys.iter().map(|key| self.stamp_key(*key)).collect();

@@ -13,6 +13,7 @@
 //! | `facts`, [`visibility`] | cards, neighbour lists and blocks, cached; who sees whom: the one place |
 //! | [`cache`], [`event`], [`live`], [`store`] | values that can be made again; the outbox; what happens, told at once; the database |
 //! | [`secret`], `code`, `limiter` | what only the service knows, and what is made of it; how often something may be done |
+//! | [`budget`], [`document`] | how much somebody may ask in a while; documents that are named instead of sent |
 //! | [`idempotency`] | how every command of a member begins and ends, so that a retry has one effect |
 //! | `entity` | the tables, without logic |
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
@@ -35,6 +36,7 @@ pub mod access_token;
 pub mod account;
 pub mod ask;
 pub mod block;
+pub mod budget;
 pub mod cache;
 mod code;
 pub mod community;
@@ -42,6 +44,7 @@ pub mod conversation;
 pub mod credential;
 pub mod ctx;
 pub mod demo;
+pub mod document;
 mod entity;
 pub mod error;
 pub mod event;
@@ -75,9 +78,11 @@ pub mod visibility;
 
 use std::sync::Arc;
 
+use crate::budget::Allowance;
 use crate::cache::{Cache, Shelf};
 use crate::community::Thresholds;
 use crate::ctx::Clock;
+use crate::document::Documents;
 use crate::facts::{Account, Blocks, Card, Communities, Neighbours};
 use crate::id::MemberId;
 use crate::limiter::Limiter;
@@ -97,6 +102,8 @@ pub struct Kith {
     pub clock: Clock,
     /// What it takes for a community to go live.
     pub thresholds: Thresholds,
+    /// How much may be asked in a while.
+    pub allowance: Allowance,
     pub(crate) secrets: Secrets,
     pub(crate) limiter: Limiter,
     live: Live,
@@ -120,6 +127,7 @@ struct Shelves {
     networks: Shelf<Ranked>,
     accounts: Shelf<Account>,
     communities: Shelf<Communities>,
+    documents: Documents,
 }
 
 impl Kith {
@@ -132,6 +140,7 @@ impl Kith {
             networks: Shelf::new(&cache),
             accounts: Shelf::new(&cache),
             communities: Shelf::new(&cache),
+            documents: Documents::default(),
         };
         let limiter = Limiter::new(&cache, &secrets);
         Self {
@@ -139,6 +148,7 @@ impl Kith {
             cache,
             clock: Clock::default(),
             thresholds: Thresholds::default(),
+            allowance: Allowance::default(),
             secrets,
             limiter,
             live: Live::default(),

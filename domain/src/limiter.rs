@@ -2,8 +2,9 @@
 //! away or there is none. It is never open: without Redis a subject has a bucket in each replica.
 //!
 //! The bucket is the generic cell rate algorithm (ITU-T I.371): one number a subject, the moment at which its bucket
-//! would be full again. Several buckets are asked in one round trip, and either all of them give or none does. A subject
-//! is kept as a fingerprint made with a key of the service's, so that no address stands in Redis.
+//! would be full again. Several buckets are asked in one round trip, each for as much as is wanted of it, and either all of
+//! them give or none does; the same round trip tells when each is full again. A subject is kept as a fingerprint made with a
+//! key of the service's, so that no address stands in Redis.
 //!
 //! Deliberately absent: what the limits are, which is [`crate::policy`]'s to say.
 
@@ -27,6 +28,27 @@ pub(crate) struct Rate {
 /// A limit, and who it is counted for.
 pub(crate) type Bucket = (Rate, String);
 
+/// How much is wanted of a bucket. More than its burst it never gives.
+pub(crate) type Draught = (Bucket, u32);
+
+/// What came of drawing from buckets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Drawn {
+    /// When it may be tried again; `None` if all gave.
+    pub(crate) retry_at: Option<Timestamp>,
+    /// When each bucket is full again, as it is now.
+    pub(crate) full_at: Vec<Timestamp>,
+}
+
+impl Rate {
+    /// How much a bucket holds that is full at `full_at`.
+    pub(crate) fn left(&self, full_at: Timestamp, now: Timestamp) -> u32 {
+        let lacks = full_at.0.saturating_sub(now.0).max(0);
+        let lacks = lacks.saturating_add(every(self) - 1) / every(self).max(1);
+        self.burst.saturating_sub(u32::try_from(lacks).unwrap_or(u32::MAX))
+    }
+}
+
 /// The most buckets held in this process before those that are full again are dropped.
 const HELD: usize = 100_000;
 
@@ -39,21 +61,28 @@ pub(crate) struct Limiter {
     local: Arc<Mutex<HashMap<Vec<u8>, i64>>>,
 }
 
-/// KEYS: the buckets. ARGV: now, then for each bucket the time between two and how many at once; microseconds. Returns
-/// how long to wait, 0 if all gave. Numbers up to 2^53 are exact in Lua.
-const TAKE: &str = r"
-local now, wait, full = tonumber(ARGV[1]), 0, {}
+/// KEYS: the buckets. ARGV: now, then for each bucket the time between two, how many at once and how many are wanted;
+/// times in microseconds. Returns how long to wait, 0 if all gave, and when each is full. Numbers up to 2^53 are exact in Lua.
+const DRAW: &str = r"
+local now, wait, held, full = tonumber(ARGV[1]), 0, {}, {}
 for i, key in ipairs(KEYS) do
-  local every, burst = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-  full[i] = math.max(tonumber(redis.call('GET', key) or '0'), now) + every
+  local every, burst, amount = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
+  held[i] = math.max(tonumber(redis.call('GET', key) or '0'), now)
+  full[i] = held[i] + every * amount
   wait = math.max(wait, full[i] - every * burst - now)
 end
 if wait == 0 then
   for i, key in ipairs(KEYS) do
     redis.call('SET', key, string.format('%.0f', full[i]), 'PX', math.ceil((full[i] - now) / 1000) + 1)
   end
+else
+  full = held
 end
-return string.format('%.0f', wait)
+local told = { string.format('%.0f', wait) }
+for i, at in ipairs(full) do
+  told[i + 1] = string.format('%.0f', at)
+end
+return told
 ";
 
 impl Limiter {
@@ -66,14 +95,24 @@ impl Limiter {
     /// # Errors
     /// When it may be tried again.
     pub(crate) async fn take(&self, now: Timestamp, buckets: &[Bucket]) -> Result<(), Timestamp> {
-        let keys: Vec<Vec<u8>> = buckets.iter().map(|bucket| self.key(bucket)).collect();
+        let ones: Vec<Draught> = buckets.iter().map(|bucket| (bucket.clone(), 1)).collect();
+        self.draw(now, &ones).await.retry_at.map_or(Ok(()), Err)
+    }
+
+    /// Takes what is wanted from each bucket, or nothing from any.
+    pub(crate) async fn draw(&self, now: Timestamp, wanted: &[Draught]) -> Drawn {
+        let keys: Vec<Vec<u8>> = wanted.iter().map(|(bucket, _)| self.key(bucket)).collect();
         let shared = match self.cache.shared() {
-            Some(redis) => redis.attempt(take(redis, now, &keys, buckets)).await,
+            Some(redis) => redis.attempt(draw(redis, now, &keys, wanted)).await,
             None => None,
         };
-        match shared.unwrap_or_else(|| self.take_here(now, &keys, buckets)) {
-            ..=0 => Ok(()),
-            wait => Err(Timestamp(now.0.saturating_add(wait))),
+        let (wait, full) = match shared.as_deref() {
+            Some([wait, full @ ..]) if full.len() == wanted.len() => (*wait, full.to_vec()),
+            _ => self.draw_here(now, &keys, wanted),
+        };
+        Drawn {
+            retry_at: (wait > 0).then(|| Timestamp(now.0.saturating_add(wait))),
+            full_at: full.into_iter().map(Timestamp).collect(),
         }
     }
 
@@ -93,21 +132,22 @@ impl Limiter {
         [b":l", rate.name.as_bytes(), &made[..16]].concat()
     }
 
-    /// How long to wait, in microseconds; 0 if all gave.
-    fn take_here(&self, now: Timestamp, keys: &[Vec<u8>], buckets: &[Bucket]) -> i64 {
-        let mut held = self.local.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() > HELD {
-            held.retain(|_, full| *full > now.0);
+    /// How long to wait, 0 if all gave, and when each is full; microseconds.
+    fn draw_here(&self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> (i64, Vec<i64>) {
+        let mut buckets = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() > HELD {
+            buckets.retain(|_, full| *full > now.0);
         }
-        let filled =
-            |(key, (rate, _)): (&Vec<u8>, &Bucket)| held.get(key).copied().unwrap_or(0).max(now.0) + every(rate);
-        let full: Vec<i64> = keys.iter().zip(buckets).map(filled).collect();
-        let wait = |(full, (rate, _)): (&i64, &Bucket)| full - every(rate) * i64::from(rate.burst) - now.0;
-        let wait = full.iter().zip(buckets).map(wait).max().unwrap_or(0).max(0);
-        if wait == 0 {
-            held.extend(keys.iter().cloned().zip(full));
+        let held: Vec<i64> = keys.iter().map(|key| buckets.get(key).copied().unwrap_or(0).max(now.0)).collect();
+        let drawn = |(held, ((rate, _), amount)): (&i64, &Draught)| held + every(rate) * i64::from(*amount);
+        let full: Vec<i64> = held.iter().zip(wanted).map(drawn).collect();
+        let wait = |(full, ((rate, _), _)): (&i64, &Draught)| full - every(rate) * i64::from(rate.burst) - now.0;
+        let wait = full.iter().zip(wanted).map(wait).max().unwrap_or(0).max(0);
+        if wait > 0 {
+            return (wait, held);
         }
-        wait
+        buckets.extend(keys.iter().cloned().zip(full.iter().copied()));
+        (0, full)
     }
 }
 
@@ -115,13 +155,13 @@ fn every(rate: &Rate) -> i64 {
     i64::try_from(rate.every.as_micros()).unwrap_or(i64::MAX / 1_000_000)
 }
 
-async fn take(redis: &Redis, now: Timestamp, keys: &[Vec<u8>], buckets: &[Bucket]) -> redis::RedisResult<i64> {
+async fn draw(redis: &Redis, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> redis::RedisResult<Vec<i64>> {
     let mut script = redis::cmd("EVAL");
-    script.arg(TAKE).arg(keys.len());
+    script.arg(DRAW).arg(keys.len());
     script.arg(keys.iter().map(|key| redis.key_of(key)).collect::<Vec<_>>());
     script.arg(now.0);
-    for (rate, _) in buckets {
-        script.arg(every(rate)).arg(rate.burst);
+    for ((rate, _), amount) in wanted {
+        script.arg(every(rate)).arg(rate.burst).arg(*amount);
     }
     script.query_async(&mut redis.connection()).await
 }
@@ -167,23 +207,53 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn what_is_drawn_is_told_with_what_is_left() {
+        let (limiter, now) = (limiter(), Timestamp(1_700_000_000_000_000));
+        let wants = |amount| [((RATE, "ana".to_owned()), amount)];
+        let drawn = limiter.draw(now, &wants(3)).await;
+        assert_eq!(drawn, Drawn { retry_at: None, full_at: vec![now.after(3 * RATE.every)] });
+        assert_eq!(RATE.left(drawn.full_at[0], now), 2);
+        let later = now.after(RATE.every / 2);
+        assert_eq!(RATE.left(drawn.full_at[0], later), 2, "half a point is none");
+        let refused = limiter.draw(later, &wants(3)).await;
+        assert_eq!(refused, Drawn { retry_at: Some(now.after(RATE.every)), full_at: drawn.full_at.clone() });
+        assert_eq!(limiter.draw(later, &wants(2)).await.retry_at, None, "what was refused took nothing");
+        assert!(
+            limiter.draw(now.after(100 * RATE.every), &wants(6)).await.retry_at.is_some(),
+            "more than there ever is"
+        );
+        assert_eq!(RATE.left(now, now.after(RATE.every)), 5, "a full bucket");
+    }
+
     proptest! {
-        /// However requests arrive, no window holds more than the burst and what has flowed in since.
+        /// However requests arrive and however much each wants, no window gives more than the burst and what has flowed in
+        /// since; and what is told to be left is given at once, and one more is not.
         #[test]
-        fn no_more_than_the_burst_and_the_flow(gaps in proptest::collection::vec(0u64..200, 1..80)) {
+        fn no_more_than_the_burst_and_the_flow(wishes in proptest::collection::vec((0u64..200, 1u32..6), 1..80)) {
             let limiter = limiter();
             let (mut now, mut given) = (Timestamp(1_700_000_000_000_000), Vec::new());
-            for gap in gaps {
+            let keys = [limiter.key(&(RATE, "ana".to_owned()))];
+            let wants = |amount| [((RATE, "ana".to_owned()), amount)];
+            let mut left = RATE.burst;
+            let mut full = now;
+            for (gap, amount) in wishes {
                 now = now.after(Duration::from_secs(gap));
-                let keys = [limiter.key(&(RATE, "ana".to_owned()))];
-                if limiter.take_here(now, &keys, &[(RATE, "ana".to_owned())]) == 0 {
-                    given.push(now);
+                left = left.max(RATE.left(full, now));
+                let (wait, told) = limiter.draw_here(now, &keys, &wants(amount));
+                prop_assert_eq!(wait == 0, amount <= left, "{} of {}", amount, left);
+                full = Timestamp(told[0]);
+                left = RATE.left(full, now);
+                if wait == 0 {
+                    given.push((now, i64::from(amount)));
                 }
             }
-            for (at, first) in given.iter().enumerate() {
-                for (later, last) in given.iter().enumerate().skip(at) {
+            for (at, (first, _)) in given.iter().enumerate() {
+                let mut sum = 0;
+                for (last, amount) in &given[at..] {
+                    sum += amount;
                     let flown = (last.0 - first.0) / every(&RATE);
-                    prop_assert!((later - at + 1) as i64 <= i64::from(RATE.burst) + flown);
+                    prop_assert!(sum <= i64::from(RATE.burst) + flown);
                 }
             }
         }

@@ -102,6 +102,29 @@ pub(crate) const HANDSHAKE_TOLD: Duration = days(2);
 /// How long a member who leaves can come back by signing in.
 pub(crate) const LEAVING_LASTS: Duration = days(14);
 
+/// Most points an operation may cost. A bucket that could hold less would refuse for ever what is allowed.
+pub(crate) const MOST_COST: u32 = 10_000;
+/// What a mutation costs beside the nodes of its answer: it locks, writes and is told to others.
+pub(crate) const MUTATION_COST: u32 = 10;
+/// Points a member has at once. An app that starts cold asks for a few dozen pages, some 3,000; the flow, 100 in a second, is
+/// a full page of a hundred each second, without end.
+pub(crate) const MEMBER_POINTS: u32 = 60_000;
+/// Points a partner's token has at once: it may read a whole roster of [`MOST_MEMBERS`] with a few fields below each.
+pub(crate) const PARTNER_POINTS: u32 = 120_000;
+/// Points somebody without a token has at once, by their network: a school behind one address signs in, and that is all
+/// there is to do without a token.
+pub(crate) const ANONYMOUS_POINTS: u32 = 20_000;
+/// Within which time points flow back.
+pub(crate) const POINTS_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// Documents one member has kept for the others, as the app meets them first: an app has some hundred.
+pub(crate) const DOCUMENTS: Rate = Rate { name: "d", burst: 300, every: Duration::from_secs(60) };
+/// Documents everybody has kept. With [`DOCUMENT_KEPT`] and the largest document this bounds what they take.
+pub(crate) const ALL_DOCUMENTS: Rate = Rate { name: "da", burst: 2_000, every: Duration::from_secs(60) };
+/// Largest document that is kept, in bytes.
+pub(crate) const MOST_DOCUMENT_BYTES: usize = 32 * 1024;
+/// How long a document is kept that nobody asks for.
+pub(crate) const DOCUMENT_KEPT: Duration = days(1);
+
 /// Archives one member asks for.
 pub(crate) const EXPORTS: Rate = Rate { name: "x", burst: 5, every: Duration::from_secs(6 * 60 * 60) };
 /// Handshakes one member opens.

@@ -5,6 +5,7 @@
 
 mod demo;
 mod doctor;
+mod documents;
 mod import;
 mod operator;
 mod outbox;
@@ -60,6 +61,9 @@ enum Command {
     /// List what the caches and listeners could not be told, and try it again
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// Load and list the documents that apps name instead of sending them
+    #[command(subcommand)]
+    Documents(documents::Documents),
     /// Make access tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -97,6 +101,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Sessions(command) => operator::sessions(command, &config).await,
         Command::Reports(command) => reports::run(command, &config).await,
         Command::Outbox(command) => outbox::run(command, &config).await,
+        Command::Documents(command) => documents::run(command, &config).await,
         Command::Token(args) => token::run(args, &config).await,
         Command::Doctor(args) => doctor::run(args, &config).await,
         Command::Schema => Ok(()),

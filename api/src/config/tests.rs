@@ -44,6 +44,8 @@ fn a_wrong_value_names_its_variable() {
         ("KITH_MIGRATE", "yes"),
         ("KITH_WORKERS", "0"),
         ("KITH_PROXIES", "-1"),
+        ("KITH_RATE_LIMIT", "member=5"),
+        ("KITH_TRUSTED_DOCUMENTS", "none"),
         ("KITH_SIGN_UP", "closed"),
         ("KITH_LOG_FORMAT", "xml"),
         ("KITH_PUBLIC_URL", "kith.example"),

@@ -48,6 +48,14 @@ pub enum RequestCode {
     DocumentTooComplex,
     /// The answer could hold more nodes than allowed.
     QueryTooCostly,
+    /// Whoever asks has asked so much that there is too little left of what they may ask; waiting helps.
+    RateLimited,
+    /// Nobody has sent the document with this hash yet: send it together with the hash.
+    PersistedQueryNotFound,
+    /// No trusted document has this id.
+    DocumentNotFound,
+    /// Only trusted documents are taken here.
+    DocumentNotTrusted,
     /// The app is older than the service still answers.
     ClientTooOld,
     /// The connection has as many operations under way as it may have.
@@ -66,7 +74,7 @@ pub enum RequestCode {
 
 impl RequestCode {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::BadRequest,
         Self::GraphqlParseFailed,
         Self::GraphqlValidationFailed,
@@ -81,6 +89,10 @@ impl RequestCode {
         Self::PayloadTooLarge,
         Self::DocumentTooComplex,
         Self::QueryTooCostly,
+        Self::RateLimited,
+        Self::PersistedQueryNotFound,
+        Self::DocumentNotFound,
+        Self::DocumentNotTrusted,
         Self::ClientTooOld,
         Self::TooManyOperations,
         Self::IdempotencyConflict,
@@ -107,6 +119,10 @@ impl RequestCode {
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
             Self::DocumentTooComplex => "DOCUMENT_TOO_COMPLEX",
             Self::QueryTooCostly => "QUERY_TOO_COSTLY",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::ClientTooOld => "CLIENT_TOO_OLD",
             Self::TooManyOperations => "TOO_MANY_OPERATIONS",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",

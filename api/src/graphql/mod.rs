@@ -36,6 +36,7 @@ mod nomination;
 mod notification;
 mod page;
 mod payload;
+mod rate_limit;
 mod readiness;
 mod report;
 mod role;
@@ -44,11 +45,13 @@ mod scalar;
 mod server;
 mod session;
 mod tie;
+mod validation;
 mod viewer;
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 pub(crate) use self::context::{Heard, request};
+pub(crate) use self::validation::Rules;
 use crate::config::Switch;
 
 /// Where every question begins.
@@ -59,6 +62,7 @@ pub struct Query(
     member::MemberQuery,
     community::CommunityQuery,
     node::NodeQuery,
+    rate_limit::RateLimitQuery,
     server::ServerQuery,
     access_token::AccessTokenQuery,
 );

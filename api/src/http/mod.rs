@@ -13,7 +13,7 @@ pub mod guard;
 mod calendar;
 mod client;
 mod export;
-mod graphql;
+pub(crate) mod graphql;
 mod health;
 mod lasting;
 mod link;
@@ -49,6 +49,15 @@ const ABOUT_REQUEST: [HeaderName; 4] = [
     HeaderName::from_static("apollographql-client-name"),
     HeaderName::from_static("apollographql-client-version"),
     HeaderName::from_static("idempotency-key"),
+];
+
+/// What pages of other origins may read of an answer: which request it was, when to try again, and what is left of what may
+/// be asked.
+const ABOUT_ANSWER: [HeaderName; 4] = [
+    REQUEST_ID,
+    RETRY_AFTER,
+    HeaderName::from_static(graphql::budget::HEADERS[0]),
+    HeaderName::from_static(graphql::budget::HEADERS[1]),
 ];
 
 /// The whole application over `state`.
@@ -114,12 +123,12 @@ async fn with_request_id(
     Ok(response)
 }
 
-/// What web pages of other origins may do: call with a token, and read which request it was and when to try again.
+/// What web pages of other origins may do: call with a token, and read what stands in [`ABOUT_ANSWER`].
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST"])
         .allowed_headers([AUTHORIZATION, CONTENT_TYPE].into_iter().chain(ABOUT_REQUEST))
-        .expose_headers([REQUEST_ID, RETRY_AFTER])
+        .expose_headers(ABOUT_ANSWER)
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -6,7 +6,7 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 33] = [
+const VALUES: [&str; 34] = [
     "AccessTokenUse",
     "RosterEntry",
     "RosterRow",
@@ -21,6 +21,7 @@ const VALUES: [&str; 33] = [
     "Route",
     "ServerInfo",
     "PageInfo",
+    "RateLimit",
     "RuleError",
     "LimitError",
     "NetworkEdge",

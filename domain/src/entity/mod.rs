@@ -47,4 +47,5 @@ pub(crate) mod roster_row;
 pub(crate) mod session;
 pub(crate) mod tie;
 pub(crate) mod tie_end;
+pub(crate) mod trusted_document;
 pub(crate) mod vouch;

@@ -1,15 +1,19 @@
 //! Answering: the status, the headers and the JSON of whatever came of a request.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
-use async_graphql::{Pos, Response, ServerError};
+use async_graphql::{Pos, Response, ServerError, Value};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::budget::Spent;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tracing_actix_web::RequestId;
 
 use super::Method;
+use super::budget::{HEADERS, headers, moment, seconds};
 use super::prepare::Asker;
 use crate::graphql::error::{Fault, RequestCode, worded};
 use crate::http::negotiate::{self, Answer};
@@ -22,6 +26,26 @@ const RETRY_AFTER: &str = "2";
 pub(in crate::http) struct Refused {
     status: StatusCode,
     errors: Vec<ServerError>,
+    data: NoData,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// How an answer says that there is no data.
+#[derive(Clone, Copy)]
+enum NoData {
+    /// It has no `data`: nothing ran.
+    Absent,
+    /// Its `data` is null, for clients that read nothing else.
+    Null,
+}
+
+impl From<NoData> for Option<Value> {
+    fn from(data: NoData) -> Self {
+        match data {
+            NoData::Absent => None,
+            NoData::Null => Some(Value::Null),
+        }
+    }
 }
 
 impl Refused {
@@ -29,7 +53,31 @@ impl Refused {
         let error = async_graphql::Error::from(Fault::new(code, message));
         let error = error.into_server_error(Pos::default());
         // There is no place in a document to point at.
-        Self { status, errors: vec![ServerError { locations: Vec::new(), ..error }] }
+        Self::with(status, vec![ServerError { locations: Vec::new(), ..error }])
+    }
+
+    fn with(status: StatusCode, errors: Vec<ServerError>) -> Self {
+        Self { status, errors, data: NoData::Absent, headers: Vec::new() }
+    }
+
+    /// Somebody has asked too much for now.
+    pub(super) fn limited(spent: &Spent) -> Self {
+        let wait = seconds(spent.budget.now, spent.retry_at).max(1);
+        let (cost, left) = (spent.budget.cost, spent.budget.remaining);
+        let message = format!("This costs {cost} points, and {left} are left; try again in {wait} s.");
+        let mut refused = Self::new(StatusCode::TOO_MANY_REQUESTS, RequestCode::RateLimited, message);
+        for error in &mut refused.errors {
+            error.extensions.get_or_insert_default().set("retryAt", moment(spent.retry_at));
+        }
+        refused.headers.push(("Retry-After", wait.to_string()));
+        refused.headers.extend(headers(&spent.budget));
+        refused
+    }
+
+    /// A hash under which nothing is kept. Clients know it by these words, some only in a 200, and send the document then.
+    pub(super) fn not_persisted() -> Self {
+        let refused = Self::new(StatusCode::OK, RequestCode::PersistedQueryNotFound, "PersistedQueryNotFound");
+        Self { data: NoData::Null, ..refused }
     }
 
     pub(in crate::http) fn bad_request(message: impl Into<String>) -> Self {
@@ -38,7 +86,7 @@ impl Refused {
 
     /// An operation in which something was found wrong before it ran, by the engine.
     pub(super) fn invalid(errors: Vec<ServerError>) -> Self {
-        Self { status: StatusCode::OK, errors }
+        Self::with(StatusCode::OK, errors)
     }
 
     /// Whether the request could be understood, and only what it asks for is refused.
@@ -58,12 +106,12 @@ impl Refused {
 
     /// A document that is not GraphQL.
     pub(super) fn unparsed(status: StatusCode, error: ServerError) -> Self {
-        Self { status, errors: vec![with_code(error, RequestCode::GraphqlParseFailed)] }
+        Self::with(status, vec![with_code(error, RequestCode::GraphqlParseFailed)])
     }
 
     /// An operation all of which is to be asked again, since the database was away for a part of it.
     pub(super) fn unavailable(errors: Vec<ServerError>) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, errors }
+        Self::with(StatusCode::SERVICE_UNAVAILABLE, errors)
     }
 }
 
@@ -95,22 +143,40 @@ pub(in crate::http) fn respond(
     method: Method,
     outcome: Result<Response, Refused>,
 ) -> HttpResponse {
+    let mut more = Vec::new();
+    let mut extensions = BTreeMap::new();
     let (status, data, errors) = match outcome {
-        Err(refused) => (refused.status, None, refused.errors),
-        Ok(response) if response.errors.iter().any(|error| error.path.is_empty()) => {
-            (answer.unreadable(), None, response.errors)
+        Err(refused) => {
+            more = refused.headers;
+            (refused.status, refused.data.into(), refused.errors)
         }
-        Ok(response) => (StatusCode::OK, Some(response.data), response.errors),
+        Ok(mut response) => {
+            let text = |value: &str| value.to_owned();
+            let told =
+                HEADERS.iter().filter_map(|name| Some((*name, response.http_headers.get(*name)?.to_str().ok()?)));
+            more.extend(told.map(|(name, value)| (name, text(value))));
+            // What is left changes with every request: in what is kept by its tag it would be wrong, and change the tag.
+            if method == Method::Post {
+                extensions = std::mem::take(&mut response.extensions);
+            }
+            match response.errors.iter().any(is_of_document) {
+                true => (answer.unreadable(), None, response.errors),
+                false => (StatusCode::OK, Some(response.data), response.errors),
+            }
+        }
     };
     let failed = !errors.is_empty();
     let language = negotiate::language(request);
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let body = Body { errors: told(errors, language, &id), data }.to_json();
+    let body = Body { errors: told(errors, language, &id), data, extensions }.to_json();
     let mut response = HttpResponse::build(status);
     response
         .content_type(answer.content_type())
         .insert_header(("Content-Language", language.tag()))
         .insert_header(("Vary", "Accept, Accept-Encoding, Accept-Language, Authorization"));
+    for header in more {
+        response.insert_header(header);
+    }
     match status {
         StatusCode::UNAUTHORIZED => response.insert_header(("WWW-Authenticate", r#"Bearer error="invalid_token""#)),
         StatusCode::METHOD_NOT_ALLOWED => {
@@ -147,9 +213,14 @@ fn with_code(mut error: ServerError, code: RequestCode) -> ServerError {
 
 fn code_of(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code")? {
-        async_graphql::Value::String(code) => Some(code),
+        Value::String(code) => Some(code),
         _ => None,
     }
+}
+
+/// Whether an error was found before anything ran: it has no path.
+pub(super) fn is_of_document(error: &ServerError) -> bool {
+    error.path.is_empty()
 }
 
 /// Whether the database was away for a part of what was executed.
@@ -182,18 +253,22 @@ pub(in crate::http) struct Body {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::http) errors: Vec<ServerError>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<async_graphql::Value>,
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: BTreeMap<String, Value>,
 }
 
 impl Body {
     /// An answer, for `asker`.
     pub(in crate::http) fn answered(response: Response, asker: &Asker) -> Self {
-        Self { errors: told(response.errors, asker.language, &asker.request_id), data: Some(response.data) }
+        let Response { errors, data, extensions, .. } = response;
+        Self { errors: told(errors, asker.language, &asker.request_id), data: Some(data), extensions }
     }
 
-    /// A refusal, for `asker`: there is no data.
+    /// A refusal, for `asker`.
     pub(in crate::http) fn refused(refused: Refused, asker: &Asker) -> Self {
-        Self { errors: told(refused.errors, asker.language, &asker.request_id), data: None }
+        let errors = told(refused.errors, asker.language, &asker.request_id);
+        Self { errors, data: refused.data.into(), extensions: BTreeMap::new() }
     }
 
     pub(in crate::http) fn to_json(&self) -> String {

@@ -1,15 +1,17 @@
 //! GraphQL over HTTP, after the specification of that name: from a request to one operation, and from what came of it
 //! to an answer. What [`super::socket`] and [`super::stream`] take from it is here too, so that there is one of each.
 //!
-//! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the guard
-//! ([`super::guard`]), the parser, the choice of one operation (never a mutation over GET), the app's version, its root
-//! fields ([`roots`]), its cost ([`super::cost`]), the idempotency key ([`retry`]), the token ([`bearer`]), the executor.
-//! The first that refuses answers, always with a JSON body.
+//! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the name of its document if
+//! it does not bring one ([`document`]), the guard ([`super::guard`]), the parser, the choice of one operation (never a mutation over GET), the app's version, its root
+//! fields ([`roots`]), its cost ([`super::cost`]), the idempotency key ([`retry`]), the token ([`bearer`]), the budget of whoever
+//! asks ([`budget`]), the executor. The first that refuses answers, always with a JSON body.
 //!
 //! Deliberately absent: batches of requests in one body; their cost could not be told apart.
 
 pub(super) mod answer;
 pub(super) mod bearer;
+pub(super) mod budget;
+pub(crate) mod document;
 pub(super) mod prepare;
 pub(super) mod read;
 mod retry;
@@ -86,16 +88,18 @@ async fn admit(
     asker: &Asker,
     state: &State,
     way: Way,
-    parameters: Parameters,
+    mut parameters: Parameters,
 ) -> Result<Prepared, Refused> {
-    let operation = prepare(state, asker, request.headers(), way, parameters)?;
-    match bearer::in_header(request).filter(|_| operation.needs_bearer()) {
+    let document = document::find(&mut parameters.document, asker, state, way.unreadable).await?;
+    let operation = prepare(state, asker, request.headers(), way, parameters, document)?;
+    let operation = match bearer::in_header(request).filter(|_| operation.needs_bearer()) {
         Some(header) => match bearer::admitted(&header, state).await? {
-            Caller::Partner(_) if operation.is_subscription() => Err(bearer::for_members()),
-            caller => Ok(operation.by(Some(caller))),
+            Caller::Partner(_) if operation.is_subscription() => return Err(bearer::for_members()),
+            caller => operation.by(Some(caller)),
         },
-        None => Ok(operation),
-    }
+        None => operation,
+    };
+    operation.paid(state).await
 }
 
 impl Way {

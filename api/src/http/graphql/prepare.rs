@@ -1,7 +1,8 @@
 //! From what was asked to an operation that may run, by whichever transport it came: every check there is, once.
 //!
 //! Deliberately absent: who asks. The token is looked at last, by the transport ([`super::bearer`]), and
-//! [`Prepared::by`] adds what it says.
+//! [`Prepared::by`] adds what it says; then its cost is paid ([`Prepared::paid`]). What is refused before costs nothing: it
+//! reads nothing, and counting it would take longer than refusing it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,16 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
 use async_graphql::{Response, Value, Variables};
 use domain::access_token;
+use domain::budget::{self, Budget, MOST_COST, MUTATION_COST};
 use domain::ctx::{Client, Ctx, RetryKey, Viewer};
+use domain::document;
 use futures::StreamExt;
 use tracing_actix_web::RequestId;
 
-use super::answer::{Refused, is_unavailable};
+use super::answer::{Refused, is_of_document, is_unavailable};
 use super::bearer::Caller;
+use super::budget::with_cost;
+use super::document::Document;
 use super::read::Parameters;
 use super::retry;
 use super::roots::{Roots, lift};
@@ -32,6 +37,11 @@ use crate::words::Language;
 
 /// How long an operation may take.
 const EXECUTED_WITHIN: Duration = Duration::from_secs(10);
+/// What telling an event costs, if there is anything left to pay it with.
+const EVENT_COST: u32 = 1;
+
+// What costs more than a bucket holds would be told to wait for ever.
+const _: () = assert!(MAX_NODES == MOST_COST as u64);
 
 /// What the head of a request says of whoever sent it: for the one operation in its body, or for all on its socket.
 #[derive(Clone)]
@@ -49,6 +59,12 @@ impl Asker {
             language: negotiate::language(request),
             request_id: request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
         }
+    }
+
+    /// Takes points from the bucket of the network it asks from, before anything is known of who it is.
+    pub(super) async fn pay(&self, points: u32, state: &State) -> Result<(), Refused> {
+        let ctx = Ctx { client: self.client.clone(), ..Ctx::new(&state.kith, Viewer::Anonymous) };
+        budget::spend(&ctx, points).await.map(|_| ()).map_err(|spent| Refused::limited(&spent))
     }
 }
 
@@ -74,6 +90,18 @@ pub(in crate::http) struct Prepared {
     retry: Option<Arc<RetryKey>>,
     asker: Asker,
     caller: Option<Caller>,
+    /// What it costs, in points.
+    cost: u32,
+    /// What is left now that its cost is paid; `None` before.
+    budget: Option<Budget>,
+    /// Under which hash its document is kept once it has run.
+    keep_as: Option<Arc<Kept>>,
+}
+
+/// A document and its hash.
+struct Kept {
+    hash: String,
+    text: Arc<str>,
 }
 
 /// Checks what was asked; `headers` may hold an idempotency key.
@@ -83,11 +111,12 @@ pub(in crate::http) fn prepare(
     headers: &HeaderMap,
     way: Way,
     parameters: Parameters,
+    given: Document,
 ) -> Result<Prepared, Refused> {
     let status = way.unreadable;
-    guard::check(&parameters.query, &state.limits)
+    guard::check(&given.text, &state.limits)
         .map_err(|refused| Refused::new(status, RequestCode::DocumentTooComplex, refused.message()))?;
-    let mut document = parse_query(&parameters.query).map_err(|error| Refused::unparsed(status, error.into()))?;
+    let mut document = parse_query(&given.text).map_err(|error| Refused::unparsed(status, error.into()))?;
     let operation_name = parameters.operation_name;
     let invalid = |message| Refused::new(status, RequestCode::GraphqlValidationFailed, message);
     let chosen = operation(&document, operation_name.as_deref()).map_err(invalid)?;
@@ -113,12 +142,32 @@ pub(in crate::http) fn prepare(
         );
         return Err(Refused::new(status, RequestCode::QueryTooCostly, message));
     }
+    let commands = u32::try_from(roots.commands().len()).unwrap_or(u32::MAX);
+    let nodes = u32::try_from(estimate.cost).unwrap_or(u32::MAX);
+    let cost = nodes.saturating_add(commands.saturating_mul(MUTATION_COST)).max(1);
+    if cost > MOST_COST {
+        let message = format!("The operation costs {cost} points, more than {MOST_COST}; send fewer mutations in one.");
+        return Err(Refused::new(status, RequestCode::QueryTooCostly, message));
+    }
     let retry = retry::key(headers, parameters.extensions.as_ref(), &roots, chosen, &variables)?.map(Arc::new);
     let enters = roots.are_entrances();
     if kind == OperationType::Subscription {
         lift(&mut document, operation_name.as_deref());
     }
-    Ok(Prepared { document, operation_name, variables, kind, enters, retry, asker: asker.clone(), caller: None })
+    let keep_as = given.keep_as.map(|hash| Arc::new(Kept { hash, text: given.text }));
+    Ok(Prepared {
+        document,
+        operation_name,
+        variables,
+        kind,
+        enters,
+        retry,
+        asker: asker.clone(),
+        caller: None,
+        cost,
+        budget: None,
+        keep_as,
+    })
 }
 
 impl Prepared {
@@ -146,13 +195,40 @@ impl Prepared {
         }
     }
 
+    /// The same, once its cost is taken from the bucket of whoever asks: once, however often this is called.
+    pub(in crate::http) async fn paid(self, state: &State) -> Result<Self, Refused> {
+        if self.budget.is_some() {
+            return Ok(self);
+        }
+        let budget = budget::spend(&self.ctx(state), self.cost).await.map_err(|spent| Refused::limited(&spent))?;
+        Ok(Self { budget: Some(budget), ..self })
+    }
+
+    /// Takes what an event costs, if there is as much: one who subscribed is told of what happens in any case, since it
+    /// is others who make it happen.
+    pub(in crate::http) async fn pay_event(&self, state: &State) {
+        _ = budget::spend(&self.ctx(state), EVENT_COST).await;
+    }
+
+    /// Keeps the document for those who send its hash alone, if that is wanted. It has run: it is right.
+    pub(in crate::http) async fn keep(&self, state: &State) {
+        if let Some(kept) = &self.keep_as {
+            document::keep(&self.ctx(state), &kept.hash, &kept.text).await;
+        }
+    }
+
     /// Executes a query or a mutation.
     pub(in crate::http) async fn run(self, state: &web::Data<State>) -> Result<Response, Refused> {
         let is_query = self.kind == OperationType::Query;
+        let (asked, budget) = (self.keep_as.is_some().then(|| self.clone()), self.budget);
         let response = match self.caller {
             Some(Caller::Partner(_)) => in_time(self.run_for_partner(state)).await??,
             Some(Caller::Member(_)) | None => in_time(state.schema.execute(self.request(state, Heard(None)))).await?,
         };
+        if let Some(asked) = asked.filter(|_| !response.errors.iter().any(is_of_document)) {
+            asked.keep(state).await;
+        }
+        let response = budget.iter().fold(response, with_cost);
         // Of a mutation the part that was done is told, so that it is not done again.
         if is_unavailable(&response) && (is_query || response.data == Value::Null) {
             return Err(Refused::unavailable(response.errors));
@@ -186,7 +262,11 @@ impl Prepared {
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
         wanted.operation_name = self.operation_name;
         wanted.set_parsed_query(self.document);
-        crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone())
+        let wanted = crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone());
+        match self.budget {
+            Some(budget) => wanted.data(budget),
+            None => wanted,
+        }
     }
 
     /// Who asks, now, and with what.

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 
 use super::answer::Refused;
+use super::document::Asked;
 use super::retry::Extensions;
 use crate::graphql::error::RequestCode;
 use crate::http::{MOST_BYTES, negotiate};
@@ -19,14 +20,33 @@ const BODY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A request as its body or its query string has it. Other members are passed over.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(try_from = "Given")]
 pub(in crate::http) struct Parameters {
-    pub(super) query: String,
+    pub(in crate::http) document: Asked,
     pub(super) operation_name: Option<String>,
-    #[serde(default)]
     pub(super) variables: Option<serde_json::Map<String, serde_json::Value>>,
-    #[serde(default)]
     pub(super) extensions: Option<Extensions>,
+}
+
+/// The members of a request, each by itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Given {
+    query: Option<String>,
+    document_id: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<serde_json::Map<String, serde_json::Value>>,
+    extensions: Option<Extensions>,
+}
+
+impl TryFrom<Given> for Parameters {
+    type Error = String;
+
+    fn try_from(given: Given) -> Result<Self, String> {
+        let Given { query, document_id, operation_name, variables, extensions } = given;
+        let document = Asked::of(query, document_id, extensions.as_ref())?;
+        Ok(Self { document, operation_name, variables, extensions })
+    }
 }
 
 /// The query string of a GET: variables and extensions are JSON in it.
@@ -34,6 +54,7 @@ pub(in crate::http) struct Parameters {
 #[serde(rename_all = "camelCase")]
 struct QueryString {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
@@ -43,11 +64,9 @@ struct QueryString {
 pub(super) fn from_query_string(request: &HttpRequest) -> Result<Parameters, Refused> {
     let parameters = web::Query::<QueryString>::from_query(request.query_string())
         .map_err(|_| Refused::bad_request("The query string cannot be read."))?;
-    let QueryString { query, operation_name, variables, extensions } = parameters.into_inner();
-    let query = query
-        .filter(|query| !query.is_empty())
-        .ok_or_else(|| Refused::bad_request("The parameter `query` is missing."))?;
-    let map = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
+    let QueryString { query, document_id, operation_name, variables, extensions } = parameters.into_inner();
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let map = |name: &str, text: Option<String>| match given(text) {
         Some(text) if depth(text.as_bytes()) > DEEPEST_JSON => {
             Err(Refused::bad_request(format!("`{name}` is nested deeper than {DEEPEST_JSON}.")))
         }
@@ -56,12 +75,14 @@ pub(super) fn from_query_string(request: &HttpRequest) -> Result<Parameters, Ref
         }
         None => Ok(None),
     };
-    Ok(Parameters {
-        query,
-        operation_name: operation_name.filter(|name| !name.is_empty()),
+    let given = Given {
+        query: given(query),
+        document_id: given(document_id),
+        operation_name: given(operation_name),
         variables: map("variables", variables)?,
         extensions: map("extensions", extensions)?,
-    })
+    };
+    given.try_into().map_err(|message: String| Refused::bad_request(format!("The query string: {message}.")))
 }
 
 /// The parameters of a POST.

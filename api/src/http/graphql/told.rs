@@ -14,7 +14,7 @@ use domain::live::{Feed, Signal};
 use futures::future::{Either, FutureExt};
 use futures::stream::{self, Stream, StreamExt};
 
-use super::answer::Refused;
+use super::answer::{Refused, is_of_document};
 use super::bearer::unauthenticated;
 use super::prepare::Prepared;
 use crate::State;
@@ -42,6 +42,10 @@ pub(in crate::http) fn told(operation: Prepared, state: web::Data<State>) -> imp
                 Err(refused) => return Either::Left(stream::iter([Told::Refused(refused)])),
             }
         }
+        let operation = match operation.paid(&state).await {
+            Ok(operation) => operation,
+            Err(refused) => return Either::Left(stream::iter([Told::Refused(refused)])),
+        };
         if !operation.is_subscription() {
             return Either::Left(stream::iter([operation.run(&state).await.and_then(run).into()]));
         }
@@ -55,7 +59,7 @@ pub(in crate::http) fn told(operation: Prepared, state: web::Data<State>) -> imp
 
 /// An answer to what ran. An error without a path was found before anything ran.
 fn run(response: Response) -> Result<Response, Refused> {
-    if response.errors.iter().any(|error| error.path.is_empty()) {
+    if response.errors.iter().any(is_of_document) {
         return Err(Refused::invalid(response.errors));
     }
     Ok(response)
@@ -87,6 +91,7 @@ async fn subscribe(operation: Prepared, state: web::Data<State>) -> Result<Subsc
         }
     }
     let (Some(bearer), Some(feed)) = (bearer, feed) else { return Err(unauthenticated()) };
+    operation.keep(&state).await;
     Ok(Subscribed { operation, bearer, feed, waiting: VecDeque::new(), state })
 }
 
@@ -115,6 +120,9 @@ impl Subscribed {
                 return Err(end);
             }
             let told = self.operation.clone().hear(Heard(Some(signal)), &self.state).await.map_err(|_| End::Missed)?;
+            if !told.is_empty() {
+                self.operation.pay_event(&self.state).await;
+            }
             self.waiting.extend(told);
         }
     }

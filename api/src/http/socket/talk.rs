@@ -19,6 +19,7 @@ use crate::auth::Bearer;
 use crate::graphql::error::RequestCode;
 use crate::http::graphql::answer::{Body, Refused};
 use crate::http::graphql::bearer::{Caller, admitted_member};
+use crate::http::graphql::document::find;
 use crate::http::graphql::prepare::{Asker, Way, prepare};
 use crate::http::graphql::read::Parameters;
 use crate::http::graphql::told::Told;
@@ -145,7 +146,7 @@ impl Socket {
                 Incoming::ConnectionInit { payload } => self.introduce(payload.unwrap_or_default()).await,
                 Incoming::Ping { payload } => self.outbox.say(&Outgoing::Pong { payload }),
                 Incoming::Pong {} => Ok(()),
-                Incoming::Subscribe { id, payload } => self.start(id, payload),
+                Incoming::Subscribe { id, payload } => self.start(id, payload).await,
                 Incoming::Complete { id } => {
                     self.operations.end(&id);
                     Ok(())
@@ -183,7 +184,7 @@ impl Socket {
     }
 
     /// Starts an operation, or says why not.
-    fn start(&mut self, id: String, parameters: Parameters) -> Result<(), Close> {
+    async fn start(&mut self, id: String, mut parameters: Parameters) -> Result<(), Close> {
         if !self.is_introduced {
             return Err(Close::new(4401, "Unauthorized: send connection_init, and wait for its answer"));
         }
@@ -194,7 +195,10 @@ impl Socket {
             let message = format!("{} operations are under way on this socket; complete one.", operations::MOST);
             return self.refuse(&id, Refused::new(StatusCode::OK, RequestCode::TooManyOperations, message));
         }
-        match prepare(&self.state, &self.asker, &HeaderMap::new(), WAY, parameters) {
+        let document = find(&mut parameters.document, &self.asker, &self.state, WAY.unreadable).await;
+        let prepared = document
+            .and_then(|document| prepare(&self.state, &self.asker, &HeaderMap::new(), WAY, parameters, document));
+        match prepared {
             Ok(operation) => {
                 let bearer = self.bearer.clone().filter(|_| operation.needs_bearer());
                 self.operations.start(id, operation.by(bearer.map(Caller::Member)), self.state.clone());

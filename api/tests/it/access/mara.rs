@@ -7,7 +7,8 @@ use super::Stage;
 use crate::support::World;
 
 /// The root field, as `Type.field`; what is asked, with `$mara`, `$tie`, `$asked`, `$claim`, `$block`, `$session`, `$invitation`, `$opened` and `$handshake` for ids of hers.
-pub(super) const ROWS: [(&str, &str); 55] = [
+pub(super) const ROWS: [(&str, &str); 56] = [
+    ("Query.rateLimit", "{ rateLimit { cost } }"),
     ("Query.serverInfo", "{ serverInfo { name } }"),
     ("Query.serverInfo", "{ serverInfo { minimumClientVersion(platform: IOS) } }"),
     ("Query.viewer", "{ viewer { member { name } } }"),

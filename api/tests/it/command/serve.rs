@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Kith, Serving};
+use crate::support::without_cost;
 
 async fn ask(serving: &Serving, token: Option<&str>, document: &str) -> Value {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
@@ -15,7 +16,7 @@ async fn ask(serving: &Serving, token: Option<&str>, document: &str) -> Value {
         Some(token) => request.bearer_auth(token),
         None => request,
     };
-    request.send().await.expect("an answer").json().await.expect("JSON")
+    without_cost(request.send().await.expect("an answer").json().await.expect("JSON"))
 }
 
 fn tokens(out: &str) -> Vec<String> {

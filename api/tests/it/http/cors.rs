@@ -26,7 +26,7 @@ async fn pages_of_configured_origins_may_call() {
         let reply = Reply::to(world.asking("{ __typename }").header("Origin", origin)).await;
         assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, origin));
         let exposed = reply.header("access-control-expose-headers").to_lowercase();
-        for header in ["x-request-id", "retry-after"] {
+        for header in ["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"] {
             assert!(exposed.contains(header), "{exposed}");
         }
         assert_eq!(reply.header("access-control-allow-credentials"), "", "there are no cookies to send along");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{GRAPHQL, JSON, Reply, World};
 
 /// A request body, its status in either media type, and the code of its error.
-const WRONG: [(&str, u16, u16, &str); 22] = [
+const WRONG: [(&str, u16, u16, &str); 27] = [
     (r#"{"query": "{"}"#, 400, 200, "GRAPHQL_PARSE_FAILED"),
     (r#"{"query": ""}"#, 400, 200, "GRAPHQL_PARSE_FAILED"),
     (r#"{"query": "\u0000"}"#, 400, 200, "GRAPHQL_PARSE_FAILED"),
@@ -40,6 +40,11 @@ const WRONG: [(&str, u16, u16, &str); 22] = [
     (r#"{"query": "{ __typename }", "operationName": 1}"#, 400, 400, "BAD_REQUEST"),
     (r#"{"query": 1}"#, 400, 400, "BAD_REQUEST"),
     (r#"{"variables": {}}"#, 400, 400, "BAD_REQUEST"),
+    (r#"{"query": "{ __typename }", "documentId": "x"}"#, 400, 400, "BAD_REQUEST"),
+    (r#"{"documentId": 1}"#, 400, 400, "BAD_REQUEST"),
+    (r#"{"documentId": ""}"#, 400, 400, "BAD_REQUEST"),
+    (r#"{"documentId": "x"}"#, 400, 200, "DOCUMENT_NOT_FOUND"),
+    (r#"{"query": "{ __typename }", "extensions": {"persistedQuery": 1}}"#, 400, 400, "BAD_REQUEST"),
     (r#"{"query": "{ __typename }""#, 400, 400, "BAD_REQUEST"),
     (r#""{ __typename }""#, 400, 400, "BAD_REQUEST"),
     ("", 400, 400, "BAD_REQUEST"),
@@ -85,7 +90,7 @@ async fn optional_parameters_may_be_null_and_unknown_ones_are_passed_over() {
     let world = World::on_sqlite().await;
     for body in [
         json!({"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}),
-        json!({"query": "{ __typename }", "variables": {}, "extensions": {"a": 1}, "documentId": "x"}),
+        json!({"query": "{ __typename }", "variables": {}, "extensions": {"a": 1}, "document": "x"}),
         json!({"query": "query A { __typename } query B { a: __typename }", "operationName": "A"}),
         json!({"query": "query A { __typename }"}),
     ] {

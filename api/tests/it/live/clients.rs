@@ -109,7 +109,7 @@ async fn graphql_ws_finds_the_close_codes_it_knows() {
         ("ws-unauthorized", good, &["closed 4401 "]),
         ("ws-old-protocol", good, &["closed "]),
         ("ws-invalid", good, &["connected", "error [{"]),
-        ("ws-query", good, &["connected", r#"next {"data":{"viewer":{"member":{"handle":"ana"}}}}"#, "complete"]),
+        ("ws-query", good, &["connected", r#"next {"data":{"viewer":{"member":{"handle":"ana"}}},"#, "complete"]),
         ("ws-ping", good, &["connected", "asked", "answered", "asked", "answered"]),
     ] {
         let mut app = App::begin(story, &[&world], &[token]);
@@ -150,7 +150,7 @@ async fn an_app_on_graphql_sse_hears_what_happens_and_why_it_is_over() {
     for (story, token, said) in [
         ("sse", "x", &["error 401"][..]),
         ("sse-invalid", good, &[r#"next {"errors":[{"#, "complete"]),
-        ("sse-query", good, &[r#"next {"data":{"viewer":{"member":{"handle":"ana"}}}}"#, "complete"]),
+        ("sse-query", good, &[r#"next {"data":{"viewer":{"member":{"handle":"ana"}}},"#, "complete"]),
     ] {
         let mut app = App::begin(story, &[&world], &[token]);
         for expected in said {

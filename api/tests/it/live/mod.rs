@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{Person, World};
+use crate::support::{Person, World, without_cost};
 
 /// The one subscription that needs nothing else.
 pub(crate) const SESSION: &str = "subscription { sessionChanged { id device current } }";
@@ -94,7 +94,13 @@ impl Wire {
     /// The next message.
     pub(crate) async fn hear(&mut self) -> Value {
         match self.frame().await {
-            Some(Message::Text(text)) => serde_json::from_str(&text).expect("JSON"),
+            Some(Message::Text(text)) => {
+                let mut message: Value = serde_json::from_str(&text).expect("JSON");
+                if message["type"] == "next" {
+                    message["payload"] = without_cost(message["payload"].take());
+                }
+                message
+            }
             other => panic!("no message: {other:?}"),
         }
     }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::{SESSION, SOON, sign_in_elsewhere, token};
 use crate::story;
-use crate::support::{Person, Reply, World};
+use crate::support::{Person, Reply, World, without_cost};
 
 const EVENTS: &str = "text/event-stream";
 
@@ -70,7 +70,7 @@ impl Events {
     async fn hear(&mut self) -> Value {
         let (name, data) = self.next().await;
         assert_eq!(name, "next", "{data}");
-        data
+        without_cost(data)
     }
 
     async fn is_complete(&mut self) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, World, listed, refusals, text};
+use super::{Person, World, listed, refusals, text, without_cost};
 
 /// What one of the three sees of an introduction, without its id.
 pub(crate) const INTRODUCTION: &str =
@@ -83,7 +83,7 @@ impl Person {
         let request = self.client.post(format!("{}/graphql", self.address)).header("Idempotency-Key", key);
         let request = request.bearer_auth(self.token.as_deref().expect("a token"));
         let body = json!({"query": document, "variables": {"input": input}});
-        request.json(&body).send().await.expect("an answer").json().await.expect("JSON")
+        without_cost(request.json(&body).send().await.expect("an answer").json().await.expect("JSON"))
     }
 
     /// The input of a step, which only passing on needs words for.

@@ -33,7 +33,7 @@ pub(crate) use self::mail::MailServer;
 pub(crate) use self::partner::{ISSUED, SCOPES};
 pub(crate) use self::person::{Person, refusals};
 pub(crate) use self::redis::Redis;
-pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
+pub(crate) use self::reply::{GRAPHQL, JSON, Reply, without_cost};
 pub(crate) use self::rows::TieRow;
 
 /// Runs one story on SQLite with the in-process cache and on PostgreSQL with Redis.
@@ -130,6 +130,7 @@ impl World {
         let mut kith = Kith::new(store, cache, Role::Server, api::secrets(&config).expect("the test's keys"));
         kith.clock = clock;
         kith.thresholds = config.readiness.0;
+        kith.allowance = config.rate_limit.0;
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
@@ -142,10 +143,15 @@ impl World {
 
     /// Another server over the same database, with the same Redis, the same clock and the same mailer.
     pub(crate) async fn replica(&self) -> Self {
+        self.replica_with(&[]).await
+    }
+
+    /// The same, with these settings on top.
+    pub(crate) async fn replica_with(&self, settings: &[(&str, &str)]) -> Self {
         let (url, prefix) = self.redis.as_ref().expect("replicas need Redis");
         let cache = redis_cache(url, prefix);
         let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
-        let mut replica = Self::over(self.database.clone(), cache, clock, mailer, &[]).await;
+        let mut replica = Self::over(self.database.clone(), cache, clock, mailer, settings).await;
         replica.redis = self.redis.clone();
         replica
     }
@@ -155,6 +161,14 @@ impl World {
     pub(crate) async fn restarted(&self, settings: &[(&str, &str)]) -> Self {
         let (clock, mailer) = (self.kith.clock.clone(), self.mailer.clone());
         Self::over(self.database.clone(), Cache::local(), clock, mailer, settings).await
+    }
+
+    /// Another server over the same database with these settings on top: a replica if there is a Redis.
+    pub(crate) async fn again_with(&self, settings: &[(&str, &str)]) -> Self {
+        match &self.redis {
+            Some(_) => self.replica_with(settings).await,
+            None => self.restarted(settings).await,
+        }
     }
 
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
@@ -351,6 +365,8 @@ pub(crate) fn config(more: &[(&str, &str)]) -> Config {
         ("KITH_WORKERS", "1"),
         ("KITH_SMTP_URL", "smtp://127.0.0.1:1"),
         ("KITH_MAIL_FROM", FROM),
+        // Stories ask as fast as they can; those about limits set their own.
+        ("KITH_RATE_LIMIT", "member=100000000,partner=100000000,anonymous=100000000"),
     ];
     let variables = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::from_variables(variables).expect("the test's settings fit")

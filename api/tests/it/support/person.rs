@@ -8,6 +8,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::id::MemberId;
 use serde_json::{Value, json};
 
+use super::without_cost;
+
 /// A member with a token, or somebody without one.
 #[derive(Clone)]
 pub(crate) struct Person {
@@ -39,7 +41,7 @@ impl Person {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        request.send().await.expect("an answer").json().await.expect("JSON")
+        without_cost(request.send().await.expect("an answer").json().await.expect("JSON"))
     }
 
     /// What a subscription says first, if it says anything within a moment; null if it only listens.

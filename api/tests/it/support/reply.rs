@@ -34,7 +34,17 @@ impl Reply {
         std::str::from_utf8(&self.bytes).expect("UTF-8")
     }
 
+    /// The body, without what the answer cost.
     pub(crate) fn json(&self) -> Value {
+        without_cost(self.whole())
+    }
+
+    /// What the answer cost; null if it does not say.
+    pub(crate) fn cost(&self) -> Value {
+        self.whole()["extensions"]["cost"].clone()
+    }
+
+    fn whole(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{}: no JSON: {}", self.status, self.text()))
     }
 
@@ -47,6 +57,14 @@ impl Reply {
     pub(crate) fn outcome(&self) -> (u16, String) {
         (self.status, self.code())
     }
+}
+
+/// An answer without what it cost, which is never the same twice.
+pub(crate) fn without_cost(mut answer: Value) -> Value {
+    if let Some(answer) = answer.as_object_mut() {
+        answer.remove("extensions");
+    }
+    answer
 }
 
 impl World {
