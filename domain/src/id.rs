@@ -79,6 +79,14 @@ id! {
     MessageId;
     /// What a member is told of.
     NotificationId;
+    /// Where a community tells a partner what happens.
+    WebhookId;
+    /// Something that communities tell partners.
+    NewsId;
+    /// The delivery of one thing told to one webhook.
+    DeliveryId;
+    /// A try of a delivery.
+    AttemptId;
     /// A row of the outbox.
     OutboxId;
 }

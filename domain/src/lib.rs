@@ -18,6 +18,7 @@
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
 //! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
 //! | [`community`] <- [`goal`], [`gathering`], [`report`] | groups that are formed before they open, what they want, when they meet, what goes wrong |
+//! | [`news`] <- [`community`] <- [`webhook`] | what partners are told of communities, and where |
 //! | [`notification`] <- [`conversation`] <- [`introduction`], [`ask`] | what people are told and say; being introduced, and asking who can help |
 //! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
 //! | [`import`], [`demo`] | an existing network brought online; a fictional one to try things on |
@@ -57,6 +58,7 @@ mod limiter;
 pub mod live;
 pub mod member;
 pub mod network;
+pub mod news;
 pub mod notification;
 pub mod page;
 mod policy;
@@ -68,6 +70,7 @@ pub mod store;
 pub mod text;
 pub mod tie;
 pub mod visibility;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -81,6 +84,7 @@ use crate::live::{Feed, Live};
 use crate::network::Ranked;
 use crate::secret::Secrets;
 use crate::store::Store;
+use crate::webhook::Allowed;
 
 /// The handles every operation shares: the database, the caches, the clock. Cheap to clone.
 #[derive(Clone)]
@@ -93,6 +97,8 @@ pub struct Kith {
     pub clock: Clock,
     /// What it takes for a community to go live.
     pub thresholds: Thresholds,
+    /// Which receivers of webhooks may be asked although they are private: none, but in tests.
+    pub receivers: Allowed,
     pub(crate) secrets: Secrets,
     pub(crate) limiter: Limiter,
     live: Live,
@@ -135,6 +141,7 @@ impl Kith {
             cache,
             clock: Clock::default(),
             thresholds: Thresholds::default(),
+            receivers: Allowed::default(),
             secrets,
             limiter,
             live: Live::default(),

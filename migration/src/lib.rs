@@ -32,6 +32,7 @@ mod m0020_outbox;
 mod m0021_ask;
 mod m0022_conversation;
 mod m0023_notification;
+mod m0026_webhook;
 
 /// Runs the files of this crate in order, each once.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0021_ask", statements: m0021_ask::SQL },
             File { name: "m0022_conversation", statements: m0022_conversation::SQL },
             File { name: "m0023_notification", statements: m0023_notification::SQL },
+            File { name: "m0026_webhook", statements: m0026_webhook::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

@@ -54,6 +54,16 @@ pub(crate) enum AuditAction {
     ReportUpheld,
     /// A report was dismissed.
     ReportDismissed,
+    /// A webhook was made.
+    WebhookCreated,
+    /// A webhook has another address, tells other things, or was paused or enabled.
+    WebhookChanged,
+    /// A webhook has a new secret.
+    WebhookSecretRotated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// A webhook was disabled by the service, since nothing arrived.
+    WebhookDisabled,
 }
 
 /// What somebody who looks after a community did in it. Nobody changes it.

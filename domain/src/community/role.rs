@@ -11,7 +11,8 @@ use super::access::about;
 use super::invite::shown_by_id;
 use super::membership::Membership;
 use super::{
-    Action, Community, MembershipState as State, Role, Standing, audit, by_id, command, members_of, stage, stewards_of,
+    Action, Community, MembershipState as State, Role, Standing, audit, by_id, command, members_of, presence, stage,
+    stewards_of,
 };
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
@@ -157,7 +158,8 @@ async fn end(
         row.reason = Set(Some(reason));
         row.may_return = Set(may_return);
     }
-    row.update(&**tx).await?;
+    let row = row.update(&**tx).await?;
+    presence::left(ctx, &**tx, &row).await?;
     calendar::Entity::delete_many()
         .filter(calendar::Column::CommunityId.eq(community))
         .filter(calendar::Column::MemberId.eq(member))
@@ -224,7 +226,10 @@ pub async fn update_membership(
         let mut mine = mine.into_active_model();
         mine.shown = Set(to_ties.map_or(shown, |visible| visible == Visible::Shown));
         mine.hidden_from_partners = Set(to_partners.map_or(hidden, |visible| visible == Visible::Hidden));
-        mine.update(&**tx).await?;
+        let mine = mine.update(&**tx).await?;
+        if mine.hidden_from_partners && !hidden {
+            presence::hidden(&**tx, &mine).await?;
+        }
         Ok((id, Change::default()))
     })
     .await?;
