@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::account::SignUpBy;
+use domain::webhook::Allowed;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
@@ -102,6 +103,9 @@ pub struct Config {
     pub readiness: Readiness,
     /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
     pub proxies: u8,
+    /// `KITH_WEBHOOK_ALLOW`: networks that webhooks may reach although they are not public, and without TLS, such as
+    /// `127.0.0.0/8,::1/128`; none.
+    pub webhook_allow: Allowed,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
     pub workers: Option<usize>,
     /// `KITH_LOG`: what is logged, in tracing's filter syntax; `info`, and of chatty libraries the warnings.
@@ -147,7 +151,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 26] = [
+pub const VARIABLES: [&str; 27] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -172,6 +176,7 @@ pub const VARIABLES: [&str; 26] = [
     "KITH_SIGNING_KEY",
     "KITH_SIGN_UP",
     "KITH_SMTP_URL",
+    "KITH_WEBHOOK_ALLOW",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
@@ -269,6 +274,9 @@ impl Config {
             android_apps: vars.parse("KITH_ANDROID_APPS", AndroidApps::EXPECTS)?.unwrap_or_default(),
             readiness: vars.parse("KITH_READINESS", Readiness::EXPECTS)?.unwrap_or_default(),
             proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
+            webhook_allow: vars
+                .parse("KITH_WEBHOOK_ALLOW", "networks such as 127.0.0.0/8, separated by commas")?
+                .unwrap_or_default(),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
-use domain::{Kith, account, community, event, idempotency, introduction, notification};
+use domain::{Kith, account, community, event, gathering, idempotency, introduction, notification, webhook};
 
 /// How often the outbox is looked at: what a command did beside the server shows within a second.
 const RELAYED: Duration = Duration::from_millis(300);
@@ -27,6 +27,9 @@ pub(crate) async fn run(kith: Kith) {
         every(DELIVERED, &kith, "delivered introductions that waited", async |ctx| introduction::deliver_waiting(&ctx)
             .await),
         every(DELIVERED, &kith, "told how introductions ended", async |ctx| introduction::tell_ended(&ctx).await),
+        every(DELIVERED, &kith, "told that gatherings were held", async |ctx| gathering::tell_held(&ctx).await),
+        every(SWEPT, &kith, "forgot what webhooks were told", async |ctx| webhook::forget_old(&ctx).await),
+        every(SWEPT, &kith, "masked secrets of webhooks anew", async |ctx| webhook::refresh_secrets(&ctx).await),
         every(SWEPT, &kith, "forgot notifications", async |ctx| notification::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot idempotency keys", async |ctx| idempotency::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot codes, sessions and invitations", async |ctx| account::forget_old(&ctx).await),

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, OneofObject, SimpleObject};
 use domain::community::{self, Search};
 use domain::id::CommunityId;
-use domain::{gathering, goal, report};
+use domain::{gathering, goal, report, webhook};
 
 use super::audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge};
 use super::charter::{Charter, CharterConnection, CharterEdge};
@@ -18,6 +18,7 @@ use super::page::{connection, window};
 use super::readiness::Readiness;
 use super::report::{Report, ReportConnection, ReportEdge, ReportState};
 use super::scalar::{DateTime, GlobalId, Url};
+use super::webhook::{Webhook, WebhookConnection, WebhookEdge};
 
 /// A community that exists for the viewer.
 #[derive(Clone)]
@@ -203,6 +204,17 @@ impl Community {
     ) -> Result<AuditEntryConnection> {
         let page = community::audit::list(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
         Ok(AuditEntryConnection::of(page, |row| AuditEntryEdge { cursor: row.cursor, node: AuditEntry(row.item) }))
+    }
+
+    /// Where the community tells partners what happens in it, newest first; none unless the viewer looks after it.
+    async fn webhooks(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<WebhookConnection> {
+        let page = webhook::list(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
+        Ok(WebhookConnection::of(page, |row| WebhookEdge { cursor: row.cursor, node: Webhook(row.item) }))
     }
 
     /// When it was formed; null unless the viewer belongs to it, or is invited.

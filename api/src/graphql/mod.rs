@@ -42,10 +42,12 @@ mod server;
 mod session;
 mod tie;
 mod viewer;
+mod webhook;
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 pub(crate) use self::context::{Heard, request};
+pub(crate) use self::scalar::GlobalId;
 use crate::config::Switch;
 
 /// Where every question begins.
@@ -86,6 +88,7 @@ pub struct Mutation(
     conversation::ConversationMutation,
     conversation::MessageMutation,
     notification::NotificationMutation,
+    webhook::WebhookMutation,
 );
 
 /// What an app is told of at once while it listens. Each event is an execution of its own, under what the viewer may see

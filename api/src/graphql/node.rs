@@ -7,6 +7,7 @@ use domain::id::{
     IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId, ReportId, SessionId,
     TieId,
 };
+use domain::id::{DeliveryId, WebhookId};
 use futures::future::try_join_all;
 
 use super::ask::Ask;
@@ -27,6 +28,7 @@ use super::loaders::{
     IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey, SessionKey,
     TieKey,
 };
+use super::loaders::{DeliveryKey, WebhookKey};
 use super::member::Member;
 use super::membership::Membership;
 use super::nomination::Nomination;
@@ -35,6 +37,7 @@ use super::report::Report;
 use super::scalar::GlobalId;
 use super::session::Session;
 use super::tie::Tie;
+use super::webhook::{Webhook, WebhookDelivery};
 
 /// Anything with a life of its own.
 #[derive(Interface)]
@@ -59,6 +62,8 @@ pub(crate) enum Node {
     Conversation(Conversation),
     Message(Message),
     Notification(Notification),
+    Webhook(Webhook),
+    WebhookDelivery(WebhookDelivery),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -122,6 +127,8 @@ pub(crate) async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         ConversationId, ConversationKey, Conversation;
         MessageId, MessageKey, Message;
         NotificationId, NotificationKey, Notification;
+        WebhookId, WebhookKey, Webhook;
+        DeliveryId, DeliveryKey, WebhookDelivery;
     }
     Ok(None)
 }

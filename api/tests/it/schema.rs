@@ -6,7 +6,7 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 30] = [
+const VALUES: [&str; 31] = [
     "AccountExport",
     "Credentials",
     "Query",
@@ -37,6 +37,7 @@ const VALUES: [&str; 30] = [
     "HealthSnapshot",
     "CommunityMap",
     "AuditEntry",
+    "WebhookAttempt",
 ];
 
 const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } subscriptionType { name } types { kind name description specifiedByURL

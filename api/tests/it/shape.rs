@@ -202,16 +202,18 @@ fn the_top_of_the_repository_is_short() {
 }
 
 /// Which nouns a noun may call. A noun that is not here calls none, and everything else of the domain calls no noun.
-const EDGES: [(&str, &[&str]); 20] = [
+const EDGES: [(&str, &[&str]); 22] = [
     ("member", &[]),
     ("notification", &[]),
+    ("news", &[]),
     ("process", &[]),
     ("session", &["member"]),
     ("credential", &["member", "session"]),
     ("tie", &["member", "notification", "process"]),
-    ("community", &["member", "notification", "tie"]),
-    ("goal", &["member", "community"]),
-    ("gathering", &["member", "tie", "community"]),
+    ("community", &["member", "notification", "news", "tie"]),
+    ("goal", &["member", "news", "community"]),
+    ("gathering", &["member", "news", "tie", "community"]),
+    ("webhook", &["member", "notification", "news", "community"]),
     ("conversation", &["notification", "tie"]),
     ("report", &["member", "community", "conversation"]),
     ("introduction", &["member", "notification", "tie", "goal", "conversation"]),

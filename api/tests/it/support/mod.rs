@@ -128,6 +128,7 @@ impl World {
         let mut kith = Kith::new(store, cache, Role::Server, api::secrets(&config).expect("the test's keys"));
         kith.clock = clock;
         kith.thresholds = config.readiness.0;
+        kith.receivers = config.webhook_allow.clone();
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
