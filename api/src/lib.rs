@@ -1,7 +1,7 @@
 //! Kith over HTTP: the server, and what its command line is made of.
 //!
 //! The walk of one request: [`http`] takes it in and guards it, [`auth`] says who asks, [`graphql`] parses, calls the
-//! `domain` crate and wraps what it returns, with [`words`] in the reader's language. Rules, tables and caches are the domain's; this crate names no database.
+//! `domain` crate and wraps what it returns, with [`words`] in the reader's language. What partners are told goes out beside that, by `webhook`. Rules, tables and caches are the domain's; this crate names no database.
 
 pub mod auth;
 pub mod command;

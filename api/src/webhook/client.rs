@@ -193,7 +193,9 @@ mod tests {
                 count.fetch_add(1, Ordering::SeqCst);
                 let mut heard = [0; 1024];
                 _ = stream.read(&mut heard).await;
-                _ = stream.write_all(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n").await;
+                _ = stream
+                    .write_all(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n")
+                    .await;
             }
         });
         (port, taken)
@@ -231,7 +233,11 @@ mod tests {
         let url = format!("https://hooks.example:{port}/");
         assert_eq!(client.post(&url, request()).await, Outcome::Failed(Failure::TlsFailed));
         assert_eq!((asked.load(Ordering::SeqCst), taken.load(Ordering::SeqCst)), (1, 1));
-        assert_eq!(client.post(&url, request()).await, Outcome::Failed(Failure::AddressRefused), "it leads elsewhere now");
+        assert_eq!(
+            client.post(&url, request()).await,
+            Outcome::Failed(Failure::AddressRefused),
+            "it leads elsewhere now"
+        );
         assert_eq!((asked.load(Ordering::SeqCst), taken.load(Ordering::SeqCst)), (2, 1));
     }
 

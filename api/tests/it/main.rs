@@ -33,5 +33,6 @@ mod schema;
 mod shape;
 mod statements;
 mod tie;
+mod webhook;
 mod words;
 mod worlds;

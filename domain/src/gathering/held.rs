@@ -29,12 +29,8 @@ pub(super) async fn tell(ctx: &Ctx, tx: &impl ConnectionTrait, row: &gathering::
     if first.rows_affected == 0 {
         return Ok(());
     }
-    let told = News::GatheringHeld {
-        gathering: row.id,
-        goal: row.goal_id,
-        starts_at: row.starts_at,
-        ends_at: row.ends_at,
-    };
+    let told =
+        News::GatheringHeld { gathering: row.id, goal: row.goal_id, starts_at: row.starts_at, ends_at: row.ends_at };
     news::tell(ctx, tx, row.community_id, &told).await
 }
 

@@ -124,7 +124,8 @@ pub async fn plan(ctx: &Ctx, community: CommunityId, new: NewGathering) -> Resul
         let row = row.into_active_model().reset_all().insert(&**tx).await?;
         if row.ends_at > ctx.now {
             let times = (row.starts_at, row.ends_at);
-            let told = News::GatheringPlanned { gathering: row.id, goal: row.goal_id, starts_at: times.0, ends_at: times.1 };
+            let told =
+                News::GatheringPlanned { gathering: row.id, goal: row.goal_id, starts_at: times.0, ends_at: times.1 };
             news::tell(ctx, &**tx, community, &told).await?;
         }
         Ok((row.id, Change::default()))

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 
-use super::{State, Webhook, address, by_id, no_such_webhook, secret::{self, Secret}};
+use super::{
+    State, Webhook, address, by_id, no_such_webhook,
+    secret::{self, Secret},
+};
 use crate::community::{self, Action, Standing, command, inside};
 use crate::ctx::{Acting, Ctx};
 use crate::entity::webhook::{self, Column};

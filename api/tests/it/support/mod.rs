@@ -5,6 +5,7 @@ mod database;
 mod introduction;
 mod mail;
 mod person;
+mod receiver;
 mod redis;
 mod reply;
 mod roster;
@@ -30,6 +31,7 @@ pub(crate) use self::database::{Database, redis_url};
 pub(crate) use self::introduction::INTRODUCTION;
 pub(crate) use self::mail::MailServer;
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::receiver::{Answer, Heard, Receiver};
 pub(crate) use self::redis::Redis;
 pub(crate) use self::reply::{GRAPHQL, JSON, Reply};
 pub(crate) use self::rows::TieRow;
@@ -348,6 +350,7 @@ pub(crate) fn config(more: &[(&str, &str)]) -> Config {
         ("KITH_WORKERS", "1"),
         ("KITH_SMTP_URL", "smtp://127.0.0.1:1"),
         ("KITH_MAIL_FROM", FROM),
+        ("KITH_WEBHOOK_ALLOW", "127.0.0.1/32"),
     ];
     let variables = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::from_variables(variables).expect("the test's settings fit")
