@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::account::SignUpBy;
+use domain::webhook::Allowed;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::app_links::{AndroidApp, AndroidApps, AppleApps};
@@ -118,6 +119,9 @@ pub struct Config {
     pub trusted_documents: TrustedDocuments,
     /// `KITH_PROXIES`: how many reverse proxies of ours stand in front, whose `X-Forwarded-For` is believed; 0.
     pub proxies: u8,
+    /// `KITH_WEBHOOK_ALLOW`: networks that webhooks may reach although they are not public, and without TLS, such as
+    /// `127.0.0.0/8,::1/128`; none.
+    pub webhook_allow: Allowed,
     /// `KITH_WORKERS`: threads that serve requests; one a processor.
     pub workers: Option<usize>,
     /// `KITH_LOG`: what is logged, in tracing's filter syntax; `info`, and of chatty libraries the warnings.
@@ -163,7 +167,7 @@ impl std::fmt::Display for Invalid {
 type Read<T> = Result<T, Invalid>;
 
 /// All variables there are, for the check of unknown ones.
-pub const VARIABLES: [&str; 28] = [
+pub const VARIABLES: [&str; 29] = [
     "DATABASE_URL",
     "KITH_ANDROID_APPS",
     "KITH_APPLE_APPS",
@@ -190,6 +194,7 @@ pub const VARIABLES: [&str; 28] = [
     "KITH_SIGN_UP",
     "KITH_SMTP_URL",
     "KITH_TRUSTED_DOCUMENTS",
+    "KITH_WEBHOOK_ALLOW",
     "KITH_WORKERS",
     "REDIS_URL",
 ];
@@ -293,6 +298,9 @@ impl Config {
                 [("allow", TrustedDocuments::Allow), ("only", TrustedDocuments::Only)],
             )?,
             proxies: vars.parse("KITH_PROXIES", "a number of reverse proxies, from 0")?.unwrap_or(0),
+            webhook_allow: vars
+                .parse("KITH_WEBHOOK_ALLOW", "networks such as 127.0.0.0/8, separated by commas")?
+                .unwrap_or_default(),
             workers: vars
                 .parse("KITH_WORKERS", "a number of threads from 1")?
                 .map(|workers: std::num::NonZeroUsize| workers.get()),

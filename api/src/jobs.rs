@@ -7,7 +7,9 @@ use actix_web::web;
 use domain::ctx::{Ctx, Viewer};
 use domain::error::Result;
 use domain::letter::{Content, Letter};
-use domain::{Kith, access_token, account, community, event, idempotency, introduction, notification, roster};
+use domain::{
+    Kith, access_token, account, community, event, gathering, idempotency, introduction, notification, roster, webhook,
+};
 use futures::future::BoxFuture;
 
 use crate::State;
@@ -36,6 +38,9 @@ pub(crate) async fn run(state: web::Data<State>) {
         every(DELIVERED, &kith, "delivered introductions that waited", async |ctx| introduction::deliver_waiting(&ctx)
             .await),
         every(DELIVERED, &kith, "told how introductions ended", async |ctx| introduction::tell_ended(&ctx).await),
+        every(DELIVERED, &kith, "told that gatherings were held", async |ctx| gathering::tell_held(&ctx).await),
+        every(SWEPT, &kith, "forgot what webhooks were told", async |ctx| webhook::forget_old(&ctx).await),
+        every(SWEPT, &kith, "masked secrets of webhooks anew", async |ctx| webhook::refresh_secrets(&ctx).await),
         every(SWEPT, &kith, "forgot notifications", async |ctx| notification::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot what access tokens did", async |ctx| access_token::forget_old(&ctx).await),
         every(SWEPT, &kith, "forgot who left rosters", async |ctx| roster::forget_old(&ctx).await),

@@ -1,7 +1,7 @@
 //! Kith over HTTP: the server, and what its command line is made of.
 //!
 //! The walk of one request: [`http`] takes it in and guards it, [`auth`] says who asks, [`graphql`] parses, calls the
-//! `domain` crate and wraps what it returns, with [`words`] in the reader's language. Rules, tables and caches are the domain's; this crate names no database.
+//! `domain` crate and wraps what it returns, with [`words`] in the reader's language. What partners are told goes out beside that, by `webhook`. Rules, tables and caches are the domain's; this crate names no database.
 
 pub mod auth;
 pub mod command;
@@ -10,6 +10,7 @@ pub mod graphql;
 pub mod http;
 mod jobs;
 pub mod mail;
+mod webhook;
 pub mod words;
 
 use std::net::SocketAddr;
@@ -56,6 +57,7 @@ pub struct Server {
     pub state: web::Data<State>,
     /// The address it listens on, with the port it was given if it asked for port 0.
     pub address: SocketAddr,
+    webhooks: webhook::Sender,
     running: actix_web::dev::Server,
 }
 
@@ -66,6 +68,7 @@ impl Server {
     /// What is wrong, and what to do.
     pub fn build(config: Config, kith: Kith, keys: Keys, mailer: Mailer) -> Result<Self, String> {
         let (listen, workers) = (config.listen, config.workers);
+        let webhooks = webhook::Sender::new(kith.clone())?;
         let state = web::Data::new(State {
             kith,
             keys: Arc::new(keys),
@@ -85,7 +88,7 @@ impl Server {
         };
         let bound = server.bind(listen).map_err(|cause| format!("KITH_LISTEN: cannot listen on {listen}: {cause}"))?;
         let address = bound.addrs().first().copied().unwrap_or(listen);
-        Ok(Self { state, address, running: bound.run() })
+        Ok(Self { state, address, webhooks, running: bound.run() })
     }
 
     /// Answers requests until the process is told to stop, then ends the connections that last, finishes the requests it
@@ -97,6 +100,7 @@ impl Server {
         let handle = self.handle();
         let jobs = tokio::spawn(jobs::run(self.state.clone()));
         let live = tokio::spawn(live::run(self.state.kith.clone()));
+        let webhooks = tokio::spawn(self.webhooks.clone().run());
         let signals = tokio::spawn(async move {
             told_to_stop().await;
             tokio::select! {
@@ -108,6 +112,8 @@ impl Server {
         signals.abort();
         jobs.abort();
         live.abort();
+        self.webhooks.close().await;
+        webhooks.abort();
         self.state.mailer.close().await;
         ended
     }
@@ -199,6 +205,7 @@ pub async fn connect(config: &Config, role: Role) -> Result<Kith, String> {
     let mut kith = Kith::new(store, cache, role, secrets(config)?);
     kith.thresholds = config.readiness.0;
     kith.allowance = config.rate_limit.0;
+    kith.receivers = config.webhook_allow.clone();
     Ok(kith)
 }
 

@@ -90,6 +90,7 @@ fn bucket(ctx: &Ctx) -> (&'static str, u32, String) {
     match ctx.viewer {
         Viewer::Member(id) => ("member", allowance.member, id.0.to_string()),
         Viewer::Anonymous => ("anonymous", allowance.anonymous, ctx.network()),
+        Viewer::Partner(grant) => ("partner", allowance.partner, grant.token.0.to_string()),
         // Jobs and commands ask nothing over GraphQL.
         Viewer::System => ("partner", allowance.partner, "system".to_owned()),
     }

@@ -85,6 +85,14 @@ id! {
     AccessTokenUseId;
     /// A row of a partner's list.
     RosterRowId;
+    /// Where a community tells a partner what happens.
+    WebhookId;
+    /// Something that communities tell partners.
+    NewsId;
+    /// The delivery of one thing told to one webhook.
+    DeliveryId;
+    /// A try of a delivery.
+    AttemptId;
     /// A row of the outbox.
     OutboxId;
 }

@@ -19,6 +19,7 @@
 //! | [`member`] <- [`tie`] <- [`network`], [`block`] | the nouns, in the order in which they may call one another |
 //! | [`member`] <- [`session`] <- [`credential`] | the devices that are signed in; what proves who somebody is |
 //! | [`community`] <- [`goal`], [`gathering`], [`report`] | groups that are formed before they open, what they want, when they meet, what goes wrong |
+//! | [`news`] <- [`community`] <- [`webhook`] | what partners are told of communities, and where |
 //! | [`notification`] <- [`conversation`] <- [`introduction`], [`ask`] | what people are told and say; being introduced, and asking who can help |
 //! | [`scope`], [`access_token`] <- [`roster`] | what a partner may ask, and with what; who belongs to a community, for partners |
 //! | [`invitation`] <- [`handshake`] <- [`account`] | how people come in, meet, and leave; [`letter`]s that tell them |
@@ -62,6 +63,7 @@ mod limiter;
 pub mod live;
 pub mod member;
 pub mod network;
+pub mod news;
 pub mod notification;
 pub mod page;
 mod policy;
@@ -75,6 +77,7 @@ pub mod store;
 pub mod text;
 pub mod tie;
 pub mod visibility;
+pub mod webhook;
 
 use std::sync::Arc;
 
@@ -90,6 +93,7 @@ use crate::live::{Feed, Live};
 use crate::network::Ranked;
 use crate::secret::Secrets;
 use crate::store::Store;
+use crate::webhook::Allowed;
 
 /// The handles every operation shares: the database, the caches, the clock. Cheap to clone.
 #[derive(Clone)]
@@ -104,6 +108,8 @@ pub struct Kith {
     pub thresholds: Thresholds,
     /// How much may be asked in a while.
     pub allowance: Allowance,
+    /// Which receivers of webhooks may be asked although they are private: none, but in tests.
+    pub receivers: Allowed,
     pub(crate) secrets: Secrets,
     pub(crate) limiter: Limiter,
     live: Live,
@@ -149,6 +155,7 @@ impl Kith {
             clock: Clock::default(),
             thresholds: Thresholds::default(),
             allowance: Allowance::default(),
+            receivers: Allowed::default(),
             secrets,
             limiter,
             live: Live::default(),

@@ -17,7 +17,9 @@ use crate::ctx::{Ctx, Timestamp, days};
 use crate::entity::notification::{self, Column};
 use crate::error::{Code, Message, Refusal, Result};
 use crate::event::Change;
-use crate::id::{ConversationId, IntroductionId, MemberId, MembershipId, NominationId, NotificationId, TieId};
+use crate::id::{
+    ConversationId, IntroductionId, MemberId, MembershipId, NominationId, NotificationId, TieId, WebhookId,
+};
 use crate::idempotency::{self, Begun};
 use crate::live::{Event, Signal};
 use crate::page::{self, Page, Window};
@@ -56,6 +58,8 @@ pub enum Subject {
     Conversation(ConversationId),
     /// A membership.
     Membership(MembershipId),
+    /// A webhook.
+    Webhook(WebhookId),
 }
 
 impl Notification {
@@ -79,6 +83,7 @@ impl From<notification::Model> for Notification {
             Kind::CommunityInvited | Kind::CommunityApplied | Kind::CommunityJoined => {
                 Subject::Membership(MembershipId(row.subject_id))
             }
+            Kind::WebhookDisabled => Subject::Webhook(WebhookId(row.subject_id)),
         };
         Self { id: row.id, kind: row.kind, subject, created_at: row.created_at, read_at: row.read_at }
     }

@@ -64,6 +64,15 @@ pub(crate) const MOST_GATHERINGS: u64 = 100;
 /// Most open reports of one member in one community.
 pub(crate) const MOST_REPORTS: u64 = 20;
 
+/// Most webhooks of a community.
+pub(crate) const MOST_WEBHOOKS: u64 = 10;
+/// Most deliveries that are asked for again at once.
+pub(crate) const MOST_REPLAYS: u64 = 1_000;
+/// Deliveries a community asks for again, and tests.
+pub(crate) const REPLAYS: Rate = Rate { name: "wh", burst: 30, every: Duration::from_secs(10) };
+/// How long the secret before still signs, at the most.
+pub(crate) const SECRETS_OVERLAP_AT_MOST: Duration = days(7);
+
 /// How long an introduction awaits its answers, from the request on.
 pub(crate) const INTRODUCED_WITHIN: Duration = days(21);
 /// Most introductions a member has open, as far as they know.

@@ -36,6 +36,7 @@ pub(crate) enum Purpose {
     Calendar,
     MapAddress,
     Limit,
+    Webhook,
 }
 
 impl Purpose {
@@ -51,6 +52,7 @@ impl Purpose {
             Self::Calendar => b"kith/calendar/1",
             Self::MapAddress => b"kith/map-address/1",
             Self::Limit => b"kith/limit/1",
+            Self::Webhook => b"kith/webhook/1",
         }
     }
 }
@@ -82,6 +84,17 @@ impl Secrets {
         self.0.iter().map(|key| mac(key, &input)).collect()
     }
 
+    /// By what the first key is known, where it must be found again later.
+    pub(crate) fn print(&self) -> String {
+        self.0.first().map(print_of).unwrap_or_default()
+    }
+
+    /// What the key known by `print` makes of `parts`, if it is still among the keys.
+    pub(crate) fn make_by(&self, print: &str, purpose: Purpose, parts: &[&[u8]]) -> Option<[u8; 32]> {
+        let at = self.0.iter().position(|key| print_of(key) == print)?;
+        self.all(purpose, parts).into_iter().nth(at)
+    }
+
     /// Six digits that stand for `id`.
     pub(crate) fn digits(&self, purpose: Purpose, id: Uuid) -> String {
         six(self.make(purpose, &[id.as_bytes()]))
@@ -103,6 +116,15 @@ impl Secrets {
     pub(crate) fn code_of(&self, purpose: Purpose, id: Uuid, fingerprint: &str) -> Option<String> {
         self.all(purpose, &[id.as_bytes()]).into_iter().map(letters).find(|code| code::fingerprint(code) == fingerprint)
     }
+}
+
+fn print_of(key: &[u8; 32]) -> String {
+    code::hex(&mac(key, &[b"kith/key-print/1"])[..8])
+}
+
+/// HMAC-SHA256 by a key that is not the service's.
+pub(crate) fn sign(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    mac(key, parts)
 }
 
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -148,6 +170,15 @@ mod tests {
         let code = old.code(Purpose::Invitation, id);
         assert_eq!(new.code_of(Purpose::Invitation, id, &code::fingerprint(&code)), Some(code.clone()));
         assert_eq!(new.code_of(Purpose::Handshake, id, &code::fingerprint(&code)), None, "made for something else");
+    }
+
+    #[test]
+    fn a_key_is_found_again_by_its_print() {
+        let (old, new) = (Secrets::new(&[[1; 32]]), Secrets::new(&[[2; 32], [1; 32]]));
+        let made = old.make(Purpose::Webhook, &[b"a"]);
+        assert_eq!(new.make_by(&old.print(), Purpose::Webhook, &[b"a"]), Some(made));
+        assert_ne!(new.print(), old.print());
+        assert_eq!(Secrets::new(&[[2; 32]]).make_by(&old.print(), Purpose::Webhook, &[b"a"]), None);
     }
 
     #[test]

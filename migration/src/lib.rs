@@ -35,6 +35,7 @@ mod m0022_conversation;
 mod m0023_notification;
 mod m0024_access_token;
 mod m0025_roster;
+mod m0026_webhook;
 mod m0027_document;
 
 /// Runs the files of this crate in order, each once.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             File { name: "m0024_access_token", statements: m0024_access_token::SQL },
             File { name: "m0025_roster", statements: m0025_roster::SQL },
             File { name: "m0027_document", statements: m0027_document::SQL },
+            File { name: "m0026_webhook", statements: m0026_webhook::SQL },
         ];
         files.into_iter().map(|file| Box::new(file) as Box<dyn MigrationTrait>).collect()
     }

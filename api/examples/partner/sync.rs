@@ -218,7 +218,8 @@ impl Roster {
             None => drop(self.people.remove(&membership)),
         }
         // Moments of the service all have one form, but not one length: they are compared as moments.
-        let moment = |text: &Option<String>| text.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        let moment =
+            |text: &Option<String>| text.as_deref().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
         let updated_at = text(&line["updatedAt"]);
         if moment(&updated_at) > moment(&self.updated_at) {
             self.updated_at = updated_at;

@@ -60,6 +60,16 @@ pub(crate) enum AuditAction {
     AccessTokenRotated,
     /// An access token was revoked, or ended with the stewardship of whoever made it.
     AccessTokenRevoked,
+    /// A webhook was made.
+    WebhookCreated,
+    /// A webhook has another address, tells other things, or was paused or enabled.
+    WebhookChanged,
+    /// A webhook has a new secret.
+    WebhookSecretRotated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// A webhook was disabled by the service, since nothing arrived.
+    WebhookDisabled,
 }
 
 /// What somebody who looks after a community did in it. Nobody changes it.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, OneofObject, SimpleObject};
 use domain::community::{self, Search};
 use domain::ctx::Viewer;
 use domain::id::CommunityId;
-use domain::{access_token, gathering, goal, report, roster};
+use domain::{access_token, gathering, goal, report, roster, webhook};
 
 use super::access_token::{AccessToken, AccessTokenConnection, AccessTokenEdge};
 use super::audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge};
@@ -21,6 +21,7 @@ use super::readiness::Readiness;
 use super::report::{Report, ReportConnection, ReportEdge, ReportState};
 use super::roster::{RosterConnection, RosterEdge, RosterEntry};
 use super::scalar::{DateTime, GlobalId, Url};
+use super::webhook::{Webhook, WebhookConnection, WebhookEdge};
 
 /// A community that exists for the viewer.
 #[derive(Clone)]
@@ -234,6 +235,17 @@ impl Community {
     ) -> Result<AccessTokenConnection> {
         let page = access_token::list(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
         Ok(AccessTokenConnection::of(page, |row| AccessTokenEdge { cursor: row.cursor, node: AccessToken(row.item) }))
+    }
+
+    /// Where the community tells partners what happens in it, newest first; none unless the viewer looks after it.
+    async fn webhooks(
+        &self,
+        gql: &Context<'_>,
+        #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
+        #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
+    ) -> Result<WebhookConnection> {
+        let page = webhook::list(gql.ctx()?, &self.0, &window(gql, Some(first), after)?).await?;
+        Ok(WebhookConnection::of(page, |row| WebhookEdge { cursor: row.cursor, node: Webhook(row.item) }))
     }
 
     /// When it was formed; null unless the viewer belongs to it, is invited, or is a partner of it.

@@ -13,11 +13,12 @@ use domain::id::{
     HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
     ReportId, SessionId, TieId,
 };
+use domain::id::{DeliveryId, WebhookId};
 use domain::member::{self, Profile};
 use domain::visibility::{self, Relation, Seen};
 use domain::{
     access_token, ask, block, conversation, gathering, goal, handshake, introduction, invitation, network,
-    notification, report, session, tie,
+    notification, report, session, tie, webhook,
 };
 
 use super::error::Fault;
@@ -92,6 +93,10 @@ pub(crate) struct LastMessageKey(pub(crate) ConversationId);
 /// How much of a conversation the viewer has not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct UnreadKey(pub(crate) ConversationId);
+
+/// The tries of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AttemptsKey(pub(crate) DeliveryId);
 
 impl Loader<SeenKey> for Loaders {
     type Value = Seen;
@@ -186,6 +191,7 @@ of_id! {
     ParticipantsKey => Vec<conversation::Participant>: conversation::participants;
     LastMessageKey => conversation::Message: conversation::last_messages;
     UnreadKey => u64: conversation::unread;
+    AttemptsKey => Vec<webhook::Attempt>: webhook::attempts;
 }
 
 /// Loaders of things that the viewer may see, by their own ids.
@@ -246,4 +252,8 @@ by_id! {
     NotificationKey(NotificationId) => notification::Notification: notification::by_ids;
     /// An access token that shows to the viewer.
     AccessTokenKey(AccessTokenId) => access_token::AccessToken: access_token::by_ids;
+    /// A webhook of a community the viewer looks after.
+    WebhookKey(WebhookId) => webhook::Webhook: webhook::by_ids;
+    /// A delivery of such a webhook.
+    DeliveryKey(DeliveryId) => webhook::Delivery: webhook::deliveries_by_ids;
 }

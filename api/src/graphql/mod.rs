@@ -47,10 +47,12 @@ mod session;
 mod tie;
 mod validation;
 mod viewer;
+mod webhook;
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 pub(crate) use self::context::{Heard, request};
+pub(crate) use self::scalar::GlobalId;
 pub(crate) use self::validation::Rules;
 use crate::config::Switch;
 
@@ -96,6 +98,7 @@ pub struct Mutation(
     notification::NotificationMutation,
     access_token::AccessTokenMutation,
     roster::RosterMutation,
+    webhook::WebhookMutation,
 );
 
 /// What an app is told of at once while it listens. Each event is an execution of its own, under what the viewer may see

@@ -7,6 +7,7 @@ use domain::id::{
     HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
     ReportId, SessionId, TieId,
 };
+use domain::id::{DeliveryId, WebhookId};
 use futures::future::try_join_all;
 
 use super::access_token::AccessToken;
@@ -28,6 +29,7 @@ use super::loaders::{
     HandshakeKey, IntroductionKey, InvitationKey, MembershipKey, MessageKey, NominationKey, NotificationKey, ReportKey,
     SessionKey, TieKey,
 };
+use super::loaders::{DeliveryKey, WebhookKey};
 use super::member::Member;
 use super::membership::Membership;
 use super::nomination::Nomination;
@@ -36,6 +38,7 @@ use super::report::Report;
 use super::scalar::GlobalId;
 use super::session::Session;
 use super::tie::Tie;
+use super::webhook::{Webhook, WebhookDelivery};
 
 /// Anything with a life of its own.
 #[derive(Interface)]
@@ -61,6 +64,8 @@ pub(crate) enum Node {
     Message(Message),
     Notification(Notification),
     AccessToken(AccessToken),
+    Webhook(Webhook),
+    WebhookDelivery(WebhookDelivery),
 }
 
 /// Most ids [`NodeQuery::nodes`] takes.
@@ -136,6 +141,8 @@ pub(crate) async fn load(gql: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         MessageId, MessageKey, Message;
         NotificationId, NotificationKey, Notification;
         AccessTokenId, AccessTokenKey, AccessToken;
+        WebhookId, WebhookKey, Webhook;
+        DeliveryId, DeliveryKey, WebhookDelivery;
     }
     Ok(None)
 }

@@ -47,6 +47,9 @@ pub(crate) enum NotificationKind {
     CommunityApplied,
     /// The viewer belongs to a community now: the node is the membership.
     CommunityJoined,
+    /// A webhook of a community the viewer looks after was disabled, since nothing arrived for a week or its receiver said
+    /// that it is gone: the node is the webhook.
+    WebhookDisabled,
 }
 
 /// What the viewer is told of, once for each thing that happens; kept for 90 days. It says what kind of thing that was, and
@@ -92,6 +95,7 @@ impl Notification {
             Subject::Nomination(id) => id.to_global(),
             Subject::Conversation(id) => id.to_global(),
             Subject::Membership(id) => id.to_global(),
+            Subject::Webhook(id) => id.to_global(),
         }
     }
 }

@@ -174,9 +174,8 @@ impl RosterMutation {
         let ids: Vec<String> = input.rows.iter().map(|row| row.external_id.clone()).collect();
         let run = if input.dry_run { Run::Dry } else { Run::Real };
         let (done, user_errors) = outcome(gql, roster::import(gql.ctx()?, entries(input.rows), run).await)?;
-        let results = done.map(|results| {
-            ids.into_iter().zip(results).map(|(id, result)| RosterRow::of(gql, id, result)).collect()
-        });
+        let results = done
+            .map(|results| ids.into_iter().zip(results).map(|(id, result)| RosterRow::of(gql, id, result)).collect());
         Ok(ImportRosterPayload { results, user_errors })
     }
 }

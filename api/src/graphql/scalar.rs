@@ -12,6 +12,7 @@ use domain::id::{
     HandshakeId, IntroductionId, InvitationId, MemberId, MembershipId, MessageId, NominationId, NotificationId,
     ReportId, SessionId, TieId,
 };
+use domain::id::{DeliveryId, NewsId, WebhookId};
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
@@ -74,6 +75,9 @@ global_id! {
     MessageId: "msg";
     NotificationId: "ntf";
     AccessTokenId: "tok";
+    WebhookId: "whk";
+    DeliveryId: "dlv";
+    NewsId: "evt";
 }
 
 /// A moment in UTC, after RFC 3339 with a `Z`, such as `2026-11-23T18:40:00Z`; to the microsecond.

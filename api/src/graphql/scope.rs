@@ -39,7 +39,7 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
     (
         "Query",
         &[
-            (Nothing, "accessToken community node nodes serverInfo"),
+            (Nothing, "accessToken community node nodes rateLimit serverInfo"),
             (This(RosterRead), "member"),
             (Membership, "communities viewer"),
         ],
@@ -53,22 +53,23 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
                 "abandonGoal acceptIntroduction acceptInvitation acceptNomination achieveGoal applyToCommunity \
                  archiveCommunity blockMember cancelGathering changeEmail claimAccount claimTie closeAsk closeCalendar \
                  commitToGoal completeCommitment completeHandshake confirmEmailChange confirmMeeting confirmTie \
-                 consentToCharter createAccessToken createInvitation decideApplication decideReport \
-                 declineIntroduction declineInvitation declineNomination declineTie deleteAccount deleteMessage \
+                 consentToCharter createAccessToken createInvitation createWebhook decideApplication decideReport \
+                 declineIntroduction declineInvitation declineNomination declineTie deleteAccount deleteMessage deleteWebhook \
                  editMessage endTie endorseGoal exportAccount followInvitation formCommunity inviteToCommunity \
                  launchCommunity leaveCommunity leaveConversation markNotificationsRead markRead muteConversation \
                  nominate openAsk openCalendar openHandshake passOnIntroduction planGathering proposeGoal \
                  ratifyCharter recordAttendance recordIntroductionOutcome recordProgress refreshSession removeMember \
-                 replyToGathering report requestIntroduction requestSignInCode restCommunity reviveCommunity \
-                 revokeAccessToken revokeOtherSessions revokeSession rotateAccessToken sendMessage setPassword \
-                 setRole signIn signOut signUp startConversation takeBackInvitation unblockMember updateCharter \
+                 replayDeliveries replayDelivery replyToGathering report requestIntroduction requestSignInCode restCommunity reviveCommunity \
+                 revokeAccessToken revokeOtherSessions revokeSession rotateAccessToken rotateWebhookSecret sendMessage setPassword \
+                 setRole signIn signOut signUp startConversation takeBackInvitation testWebhook unblockMember updateCharter \
                  updateCommunity updateGathering updateGoal updateIntroductionPolicy updateMembership updatePrivacy \
-                 updateProfile vouchForApplicant withdrawApplication withdrawIntroduction withdrawInvitation \
+                 updateProfile updateWebhook vouchForApplicant withdrawApplication withdrawIntroduction withdrawInvitation \
                  withdrawTie withdrawVouch",
             ),
         ],
     ),
     ("Subscription", &[(Membership, "introductionChanged messageSent notificationReceived sessionChanged")]),
+    ("RateLimit", &[(Nothing, "cost limit remaining resetAt")]),
     ("ServerInfo", &[(Nothing, "minimumClientVersion name version")]),
     (
         "AccessToken",
@@ -92,7 +93,7 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
             (This(RosterRead), "roster"),
             (
                 Membership,
-                "accessTokens auditTrail calendarUrl charterHistory map members readiness reports viewerMembership",
+                "accessTokens auditTrail calendarUrl charterHistory map members readiness reports viewerMembership webhooks",
             ),
         ],
     ),

@@ -36,5 +36,6 @@ mod schema;
 mod shape;
 mod statements;
 mod tie;
+mod webhook;
 mod words;
 mod worlds;

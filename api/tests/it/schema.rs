@@ -6,7 +6,7 @@ use api::config::Switch;
 use serde_json::Value;
 
 /// Types without a life of their own: parts of something that has one, rows of lists, answers.
-const VALUES: [&str; 34] = [
+const VALUES: [&str; 35] = [
     "AccessTokenUse",
     "RosterEntry",
     "RosterRow",
@@ -41,6 +41,7 @@ const VALUES: [&str; 34] = [
     "HealthSnapshot",
     "CommunityMap",
     "AuditEntry",
+    "WebhookAttempt",
 ];
 
 const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } subscriptionType { name } types { kind name description specifiedByURL

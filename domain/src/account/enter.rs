@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::{self, Change};
 use crate::session::{self, Actor, Lasting, NewDevice, Opened};
 use crate::text::{self, Checks};
-use crate::{credential, member, store};
+use crate::{community, credential, member, store};
 
 /// What somebody brings to sign in.
 #[derive(Clone)]
@@ -85,6 +85,7 @@ pub async fn sign_in(ctx: &Ctx, entrance: Entrance, device: NewDevice) -> Result
         let mut row = row.into_active_model();
         row.leaves_at = Set(None);
         row.update(&tx).await?;
+        community::appear(ctx, &tx, id).await?;
     }
     let opened = session::open(ctx, &tx, id, device, Actor::Member, Lasting::WhileUsed).await?;
     let shown = if restored { vec![id] } else { Vec::new() };

@@ -49,6 +49,7 @@ pub async fn delete(ctx: &Ctx, archive: Archive, proof: Option<Proof>) -> Result
     row.update(&tx).await?;
     session::end_others(&tx, me.id, None).await?;
     close(ctx, &tx, me.id).await?;
+    community::disappear(ctx, &tx, me.id).await?;
     community::succeed(ctx, &tx, me.id).await?;
     process::gone(ctx, &tx, me.id).await?;
     let all = vec![me.id];

@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::entity::member::State;
 use crate::error::{Code, Message, Refusal, Result};
 use crate::event::{self, Change};
-use crate::{member, process, store};
+use crate::{member, policy, process, store};
 
 /// Suspends a member: at once they can neither sign in nor be seen, no route runs through them, and the communities they
 /// looked after alone pass to somebody else.
@@ -31,10 +31,16 @@ async fn set_state(ctx: &Ctx, handle: &str, state: State) -> Result<()> {
     let id = member::by_handle(&ctx.kith, handle).await?.ok_or_else(missing)?;
     let tx = ctx.kith.store.begin().await?;
     let row = store::lock_members(&tx, [id]).await?.pop().ok_or_else(missing)?;
+    let was_in_use = policy::is_in_use(&row);
     let mut row = row.into_active_model();
     row.state = Set(state);
     row.updated_at = Set(ctx.now);
-    row.update(&tx).await?;
+    let row = row.update(&tx).await?;
+    match (was_in_use, policy::is_in_use(&row)) {
+        (true, false) => community::disappear(ctx, &tx, id).await?,
+        (false, true) => community::appear(ctx, &tx, id).await?,
+        (true, true) | (false, false) => {}
+    }
     if state == State::Suspended {
         community::succeed(ctx, &tx, id).await?;
         process::gone(ctx, &tx, id).await?;

@@ -16,6 +16,7 @@ use crate::entity::introduction_outcome::{self, Outcome};
 use crate::entity::{ask, goal, membership, nomination};
 use crate::error::Result;
 use crate::id::{AskId, CommunityId, IntroductionId, MemberId};
+use crate::news::{Count, News};
 use crate::policy::{self, Part};
 
 /// The days introductions and asks are counted in.
@@ -38,6 +39,23 @@ pub struct Help {
     pub asks: Headcount,
     /// How many of them found somebody who said yes.
     pub answered: Headcount,
+}
+
+/// What partners are told of it: the counts, and nothing from which small ones could be worked out.
+impl From<Help> for News {
+    fn from(help: Help) -> Self {
+        let told = |count: Headcount| match count {
+            Headcount::Exact(count) => Count::Exact(count),
+            Headcount::Few => Count::Few,
+        };
+        Self::IntroductionsCounted {
+            days: CLOSED_WITHIN,
+            closed: told(help.introductions),
+            accepted: told(help.accepted),
+            helped: told(help.helped),
+            met: told(help.met),
+        }
+    }
 }
 
 /// The figures now.

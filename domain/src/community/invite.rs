@@ -12,7 +12,7 @@ use sea_orm::{
 use super::access::{about, not_found, standing};
 use super::forming::fresh_membership;
 use super::membership::{self as shown, Membership};
-use super::{Action, MembershipState as State, Role, Stage, Standing, audit, charter, command};
+use super::{Action, MembershipState as State, Role, Stage, Standing, audit, charter, command, presence};
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
 use crate::entity::{charter as charters, community};
@@ -213,8 +213,8 @@ pub(crate) async fn admit(
         row.consented_version = Set(community.charter_version);
         row.consented_at = Set(Some(ctx.now));
     }
-    row.update(tx).await?;
-    Ok(())
+    let row = row.update(tx).await?;
+    presence::joined(ctx, tx, &row).await
 }
 
 /// Declines an invitation to a community. Doing so again changes nothing.

@@ -19,6 +19,7 @@ pub mod help;
 mod invite;
 mod map;
 mod membership;
+mod presence;
 pub mod readiness;
 mod role;
 mod snapshot;
@@ -46,6 +47,7 @@ pub use self::map::{Address as MapAddress, MOST_NODES, Map, MapNode, address as 
 pub use self::membership::{
     Membership, View, by_ids as memberships_by_ids, list as memberships, mine as my_memberships,
 };
+pub(crate) use self::presence::{appear, disappear};
 pub use self::readiness::{Criterion, Readiness, Thresholds};
 pub use self::role::{Return, Successor, leave, remove, set_role, update_membership};
 pub(crate) use self::role::{end, succeed};

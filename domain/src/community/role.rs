@@ -11,7 +11,8 @@ use super::access::about;
 use super::invite::shown_by_id;
 use super::membership::Membership;
 use super::{
-    Action, Community, MembershipState as State, Role, Standing, audit, by_id, command, members_of, stage, stewards_of,
+    Action, Community, MembershipState as State, Role, Standing, audit, by_id, command, members_of, presence, stage,
+    stewards_of,
 };
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
@@ -171,7 +172,7 @@ pub(crate) async fn end(
     state: State,
     ended: Option<(String, bool)>,
 ) -> Result<()> {
-    let (community, member) = (row.community_id, row.member_id);
+    let (community, member, was_active) = (row.community_id, row.member_id, row.state == State::Active);
     let mut row = row.into_active_model();
     row.state = Set(state);
     row.role = Set(Role::Member);
@@ -181,7 +182,10 @@ pub(crate) async fn end(
         row.reason = Set(Some(reason));
         row.may_return = Set(may_return);
     }
-    row.update(tx).await?;
+    let row = row.update(tx).await?;
+    if was_active {
+        presence::left(ctx, tx, &row).await?;
+    }
     end_access_tokens(ctx, tx, community, member).await?;
     calendar::Entity::delete_many()
         .filter(calendar::Column::CommunityId.eq(community))
@@ -249,8 +253,11 @@ pub async fn update_membership(
         let mut mine = mine.into_active_model();
         mine.shown = Set(to_ties.map_or(shown, |visible| visible == Visible::Shown));
         mine.hidden_from_partners = Set(to_partners.map_or(hidden, |visible| visible == Visible::Hidden));
-        let me = mine.update(&**tx).await?.member_id;
-        Ok((id, Change { communities: vec![me], ..Change::default() }))
+        let mine = mine.update(&**tx).await?;
+        if mine.hidden_from_partners && !hidden {
+            presence::hidden(&**tx, &mine).await?;
+        }
+        Ok((id, Change { communities: vec![mine.member_id], ..Change::default() }))
     })
     .await?;
     by_id(ctx, id).await

@@ -10,6 +10,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::community::{self, Column as Of};
 use crate::entity::health_snapshot::{self, Column};
 use crate::error::{Error, Result};
+use crate::news;
 use crate::page::{Page, Window};
 
 /// What a community's network looked like in one week.
@@ -72,7 +73,13 @@ async fn take(ctx: &Ctx, community: &community::Model, week: &str) -> Result<u64
     };
     // Of several replicas that take it, one keeps it.
     let once = OnConflict::columns([Column::CommunityId, Column::TakenOn]).do_nothing().to_owned();
-    Ok(health_snapshot::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?)
+    let tx = ctx.kith.store.begin().await?;
+    let written = health_snapshot::Entity::insert(row).on_conflict(once).exec_without_returning(&tx).await?;
+    if let (1, Some(help)) = (written, health.help) {
+        news::tell(ctx, &tx, community.id, &help.into()).await?;
+    }
+    tx.commit().await?;
+    Ok(written)
 }
 
 /// The snapshots of a community, the last one first; none if its report is not for the viewer.

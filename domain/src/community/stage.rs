@@ -10,7 +10,7 @@ use crate::entity::community::{self, Column};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::CommunityId;
-use crate::policy;
+use crate::{news, policy};
 
 /// Opens a community that is ready, as one of its stewards.
 ///
@@ -87,6 +87,9 @@ async fn enter(ctx: &Ctx, tx: &DatabaseTransaction, row: community::Model, stage
     row.updated_at = Set(ctx.now);
     row.closed_at = Set((!policy::is_open_stage(stage)).then_some(ctx.now));
     let row = row.update(tx).await?;
+    if stage == Stage::Archived {
+        news::silence(ctx, tx, row.id).await?;
+    }
     audit::write(ctx, tx, row.id, action, None, None).await
 }
 

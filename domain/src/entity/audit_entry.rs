@@ -90,6 +90,21 @@ pub enum Action {
     /// An access token was revoked, or ended with the stewardship of whoever made it.
     #[sea_orm(string_value = "ACCESS_TOKEN_REVOKED")]
     AccessTokenRevoked,
+    /// A webhook was made.
+    #[sea_orm(string_value = "WEBHOOK_CREATED")]
+    WebhookCreated,
+    /// A webhook has another address, tells other things, or was paused or enabled.
+    #[sea_orm(string_value = "WEBHOOK_CHANGED")]
+    WebhookChanged,
+    /// A webhook has a new secret.
+    #[sea_orm(string_value = "WEBHOOK_SECRET_ROTATED")]
+    WebhookSecretRotated,
+    /// A webhook was deleted.
+    #[sea_orm(string_value = "WEBHOOK_DELETED")]
+    WebhookDeleted,
+    /// A webhook was disabled, since nothing arrived.
+    #[sea_orm(string_value = "WEBHOOK_DISABLED")]
+    WebhookDisabled,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

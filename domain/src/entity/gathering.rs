@@ -28,6 +28,8 @@ pub struct Model {
     pub revision: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When partners were told that it was held.
+    pub held_at: Option<Timestamp>,
 }
 
 /// Where a gathering stands; whether it is past, its times say.

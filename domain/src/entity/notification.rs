@@ -63,6 +63,9 @@ pub enum Kind {
     /// The reader belongs to a community now.
     #[sea_orm(string_value = "COMMUNITY_JOINED")]
     CommunityJoined,
+    /// A webhook of a community the reader looks after was disabled, since nothing arrived.
+    #[sea_orm(string_value = "WEBHOOK_DISABLED")]
+    WebhookDisabled,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
-use super::{Gathering, State, about, named, no_such_gathering, wrong_state};
+use super::{Gathering, State, about, held, named, no_such_gathering, wrong_state};
 use crate::community::{self, Action};
 use crate::ctx::{Ctx, Timestamp};
 use crate::entity::attendance::{self, Column, Source};
@@ -63,6 +63,9 @@ pub async fn record(ctx: &Ctx, id: GatheringId, there: Vec<MemberId>, absent: Ve
             .filter(Column::MemberId.is_in(absent.iter().copied()))
             .exec(&**tx)
             .await?;
+        if ctx.now >= row.starts_at && !there.is_empty() {
+            held::tell(ctx, &**tx, &row).await?;
+        }
         let note = Some(row.title);
         community::audit::write(ctx, &**tx, row.community_id, Action::AttendanceRecorded, None, note).await?;
         Ok(Change::default())

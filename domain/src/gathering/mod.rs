@@ -5,6 +5,7 @@
 
 mod attend;
 mod calendar;
+mod held;
 mod plan;
 
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 pub(crate) use self::attend::{check_in, community_of, may_open};
 pub use self::attend::{confirm, record};
 pub use self::calendar::{Calendar, Feed, close as close_calendar, feed, mine as my_calendar, open as open_calendar};
+pub use self::held::tell_held;
 pub use self::plan::{GatheringEdit, NewGathering, cancel, plan, reply, update};
 use crate::community::{Community, Standing, inside, read_inside};
 use crate::ctx::{Ctx, Timestamp};

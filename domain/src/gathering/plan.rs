@@ -13,6 +13,7 @@ use crate::event::Change;
 use crate::id::{CommunityId, GatheringId, GoalId};
 use crate::idempotency::Command;
 use crate::member::Edit;
+use crate::news::{self, News};
 use crate::policy;
 use crate::text::{self, Checks};
 
@@ -118,8 +119,15 @@ pub async fn plan(ctx: &Ctx, community: CommunityId, new: NewGathering) -> Resul
             revision: 0,
             created_at: ctx.now,
             updated_at: ctx.now,
+            held_at: None,
         };
         let row = row.into_active_model().reset_all().insert(&**tx).await?;
+        if row.ends_at > ctx.now {
+            let times = (row.starts_at, row.ends_at);
+            let told =
+                News::GatheringPlanned { gathering: row.id, goal: row.goal_id, starts_at: times.0, ends_at: times.1 };
+            news::tell(ctx, &**tx, community, &told).await?;
+        }
         Ok((row.id, Change::default()))
     })
     .await?;

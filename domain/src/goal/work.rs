@@ -12,6 +12,7 @@ use crate::entity::{commitment, goal, progress as progresses};
 use crate::error::{Code, Error, Message, Refusal, Result};
 use crate::event::Change;
 use crate::id::{CommitmentId, GoalId, MemberId, ProgressId};
+use crate::news::{self, News};
 use crate::page::{self, Page, Window};
 use crate::text::{self, Checks};
 use crate::visibility;
@@ -186,7 +187,8 @@ pub async fn record(ctx: &Ctx, id: GoalId, new: NewProgress) -> Result<Goal> {
             created_at: ctx.now,
         };
         measured.into_active_model().reset_all().insert(&**tx).await?;
-        Ok(())
+        let told = News::GoalProgressed { goal: id, value: new.value, unit: new.value.and(row.unit) };
+        news::tell(ctx, &**tx, row.community_id, &told).await
     })
     .await
 }

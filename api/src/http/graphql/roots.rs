@@ -12,7 +12,7 @@ use async_graphql::parser::types::{
 
 /// The mutations that touch credentials: guessed at, so that a request may hold one only; and never repeated by
 /// idempotency key, since their answers hold secrets that are not kept.
-pub(super) const CREDENTIALS: [&str; 16] = [
+pub(super) const CREDENTIALS: [&str; 18] = [
     "signUp",
     "claimAccount",
     "requestSignInCode",
@@ -29,6 +29,8 @@ pub(super) const CREDENTIALS: [&str; 16] = [
     "createAccessToken",
     "rotateAccessToken",
     "revokeAccessToken",
+    "createWebhook",
+    "rotateWebhookSecret",
 ];
 
 /// Those of [`CREDENTIALS`] by which somebody comes in: a token they still have, expired or not, does not matter.

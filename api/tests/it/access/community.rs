@@ -7,7 +7,7 @@ use super::Stage;
 use crate::support::{World, charter, own_words, text};
 
 /// The field, as `Type.field`; what is asked, with ids of the community and of what is in it. `SOON` and `LATER` stand for moments.
-pub(super) const ROWS: [(&str, &str); 90] = [
+pub(super) const ROWS: [(&str, &str); 100] = [
     ("Query.community", "{ community(by: {slug: \"commons\"}) { name stage viewerMembership { state role } } }"),
     ("Query.communities", "{ communities(query: \"commons\") { totalCount nodes { name } } }"),
     ("Community.id", "query($community: ID!) { community(by: {id: $community}) { id } }"),
@@ -279,6 +279,43 @@ pub(super) const ROWS: [(&str, &str); 90] = [
         "Mutation.abandonGoal",
         "mutation($goal: ID!) { abandonGoal(input: {goalId: $goal, reason: \"Nobody came.\"}) { goal { state } userErrors { code } } }",
     ),
+    (
+        "Community.webhooks",
+        "query($community: ID!) { community(by: {id: $community}) { webhooks { totalCount nodes { url events state deliveries { totalCount } } } } }",
+    ),
+    ("Query.node", "query($webhook: ID!) { node(id: $webhook) { ... on Webhook { url createdBy { name } } } }"),
+    (
+        "Query.node",
+        "query($delivery: ID!) { node(id: $delivery) { ... on WebhookDelivery { event webhook { url } } } }",
+    ),
+    (
+        "Mutation.createWebhook",
+        "mutation($community: ID!) { createWebhook(input: {communityId: $community, url: \"https://hooks.example/\", events: [MEMBER_LEFT]}) { webhook { state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.updateWebhook",
+        "mutation($webhook: ID!) { updateWebhook(input: {webhookId: $webhook, paused: true}) { webhook { state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.rotateWebhookSecret",
+        "mutation($webhook: ID!) { rotateWebhookSecret(input: {webhookId: $webhook}) { webhook { state } userErrors { code } } }",
+    ),
+    (
+        "Mutation.deleteWebhook",
+        "mutation($webhook: ID!) { deleteWebhook(input: {webhookId: $webhook}) { deletedWebhookId userErrors { code } } }",
+    ),
+    (
+        "Mutation.testWebhook",
+        "mutation($webhook: ID!) { testWebhook(input: {webhookId: $webhook}) { delivery { event } userErrors { code } } }",
+    ),
+    (
+        "Mutation.replayDelivery",
+        "mutation($delivery: ID!) { replayDelivery(input: {deliveryId: $delivery}) { delivery { event } userErrors { code } } }",
+    ),
+    (
+        "Mutation.replayDeliveries",
+        "mutation($webhook: ID!) { replayDeliveries(input: {webhookId: $webhook, from: \"2020-01-01T00:00:00Z\", to: \"2020-01-02T00:00:00Z\"}) { count userErrors { code } } }",
+    ),
     ("Community.createdAt", "query($community: ID!) { community(by: {id: $community}) { createdAt } }"),
     ("Community.launchedAt", "query($community: ID!) { community(by: {id: $community}) { launchedAt } }"),
 ];
@@ -326,10 +363,16 @@ pub(super) async fn stage() -> Stage {
     let link = sten.mutate(link, json!({"id": community})).await["invitation"]["code"].clone();
     let membership = sten.membership(&community, &mel, "ACTIVE").await;
     let token = world.partner(&sten, &community, &["ROSTER_READ"]).await.1;
+    // Nobody listens there.
+    let hook = json!({"communityId": community, "url": "http://127.0.0.1:1/", "events": ["MEMBER_JOINED"]});
+    let webhook = sten.done("createWebhook", "webhook { id }", hook).await["webhook"]["id"].clone();
+    let test = json!({"webhookId": webhook});
+    let delivery = sten.done("testWebhook", "delivery { id }", test).await["delivery"]["id"].clone();
     let ids = json!({
         "token": token, "community": community, "membership": membership, "applied": applied, "invited": invited, "goal": goal,
         "proposed": proposed, "commitment": commitment, "gathering": gathering, "coming": coming, "report": report,
         "member": mel.global_id(), "friend": fred.global_id(), "link": link,
+        "webhook": webhook, "delivery": delivery,
     });
     let anybody = world.anybody();
     let viewers = vec![

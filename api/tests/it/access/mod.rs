@@ -59,7 +59,7 @@ fn plain(value: &Value) -> String {
         Value::String(id)
             if [
                 "mem_", "tie_", "clm_", "blk_", "ses_", "inv_", "hsk_", "com_", "msh_", "gat_", "gol_", "cmt_", "rep_",
-                "int_", "ask_", "nom_", "con_", "msg_", "ntf_", "tok_",
+                "int_", "ask_", "nom_", "con_", "msg_", "ntf_", "tok_", "whk_", "dlv_",
             ]
             .iter()
             .any(|prefix| id.starts_with(prefix)) =>

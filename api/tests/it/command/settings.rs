@@ -30,6 +30,7 @@ fn a_setting_that_does_not_fit_is_named_with_what_it_expects() {
         ("KITH_ANDROID_APPS", "org.example.kith", "SHA-256"),
         ("KITH_ANDROID_APPS", "org.example.kith=A0:B1", "32 pairs"),
         ("KITH_MIGRATE", "yes", "on or off"),
+        ("KITH_WEBHOOK_ALLOW", "localhost", "127.0.0.0/8"),
         ("KITH_INTROSPECTION", "1", "on or off"),
         ("KITH_PLAYGROUND", "true", "on or off"),
         ("KITH_LOG", "kith=loud", "debug"),

@@ -6,6 +6,7 @@ mod introduction;
 mod mail;
 mod partner;
 mod person;
+mod receiver;
 mod redis;
 mod reply;
 mod roster;
@@ -32,6 +33,7 @@ pub(crate) use self::introduction::INTRODUCTION;
 pub(crate) use self::mail::MailServer;
 pub(crate) use self::partner::{ISSUED, SCOPES};
 pub(crate) use self::person::{Person, refusals};
+pub(crate) use self::receiver::{Answer, Heard, Receiver};
 pub(crate) use self::redis::Redis;
 pub(crate) use self::reply::{GRAPHQL, JSON, Reply, without_cost};
 pub(crate) use self::rows::TieRow;
@@ -131,6 +133,7 @@ impl World {
         kith.clock = clock;
         kith.thresholds = config.readiness.0;
         kith.allowance = config.rate_limit.0;
+        kith.receivers = config.webhook_allow.clone();
         let keys = Keys::new(ISSUER, &config.signing_keys).expect("the test's key");
         let server = Server::build(config, kith.clone(), keys, mailer.clone()).expect("a free port");
         let (address, handle, state) = (format!("http://{}", server.address), server.handle(), server.state.clone());
@@ -367,6 +370,7 @@ pub(crate) fn config(more: &[(&str, &str)]) -> Config {
         ("KITH_MAIL_FROM", FROM),
         // Stories ask as fast as they can; those about limits set their own.
         ("KITH_RATE_LIMIT", "member=100000000,partner=100000000,anonymous=100000000"),
+        ("KITH_WEBHOOK_ALLOW", "127.0.0.1/32"),
     ];
     let variables = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::from_variables(variables).expect("the test's settings fit")

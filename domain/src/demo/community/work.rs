@@ -107,6 +107,7 @@ impl Rows {
             revision: i32::from(plan.cancelled.is_some()),
             created_at: planned_at,
             updated_at: changed_at,
+            held_at: Some(ends_at),
         });
         if plan.cancelled.is_some() {
             self.tell(of, 1, Action::GatheringCancelled, planned_by, None, Some(plan.title.to_owned()));
