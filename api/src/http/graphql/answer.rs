@@ -151,10 +151,9 @@ pub(in crate::http) fn respond(
             (refused.status, refused.data.into(), refused.errors)
         }
         Ok(mut response) => {
-            let text = |value: &str| value.to_owned();
             let told =
                 HEADERS.iter().filter_map(|name| Some((*name, response.http_headers.get(*name)?.to_str().ok()?)));
-            more.extend(told.map(|(name, value)| (name, text(value))));
+            more.extend(told.map(|(name, value)| (name, value.to_owned())));
             // What is left changes with every request: in what is kept by its tag it would be wrong, and change the tag.
             if method == Method::Post {
                 extensions = std::mem::take(&mut response.extensions);

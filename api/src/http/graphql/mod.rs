@@ -1,10 +1,11 @@
 //! GraphQL over HTTP, after the specification of that name: from a request to one operation, and from what came of it
 //! to an answer. What [`super::socket`] and [`super::stream`] take from it is here too, so that there is one of each.
 //!
-//! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the name of its document if
-//! it does not bring one ([`document`]), the guard ([`super::guard`]), the parser, the choice of one operation (never a mutation over GET), the app's version, its root
-//! fields ([`roots`]), its cost ([`super::cost`]), the idempotency key ([`retry`]), the token ([`bearer`]), the budget of whoever
-//! asks ([`budget`]), the executor. The first that refuses answers, always with a JSON body.
+//! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the name of its document
+//! if it does not bring one ([`document`]), the guard ([`super::guard`]), the parser, the choice of one operation (never a
+//! mutation over GET), the app's version, its root fields ([`roots`]), its cost ([`super::cost`]), the idempotency key
+//! ([`retry`]), the token ([`bearer`]), the budget of whoever asks ([`budget`]), the executor. The first that refuses
+//! answers, always with a JSON body.
 //!
 //! Deliberately absent: batches of requests in one body; their cost could not be told apart.
 

@@ -78,13 +78,15 @@ story! {
     }
 }
 
-/// A whole answer, without what differs from one to the next in any case.
+/// A whole answer, without what differs from one to the next in any case: when it was given, and what is left of what may be
+/// asked.
 async fn whole(world: &World, document: &str, email: &str) -> String {
     let body = json!({"query": document, "variables": {"e": email}}).to_string();
     let reply = Reply::to(world.posting(body)).await;
-    let headers = reply.headers.iter().filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()));
+    let differs = ["date", "x-request-id", "ratelimit"];
+    let headers = reply.headers.iter().filter(|(name, _)| !differs.contains(&name.as_str()));
     let headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
-    format!("{} {} {}", reply.status, headers.join("\n"), reply.text())
+    format!("{} {} {} {}", reply.status, headers.join("\n"), reply.json(), reply.cost()["requested"])
 }
 
 story! {
