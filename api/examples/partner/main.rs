@@ -17,8 +17,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::sync::mpsc;
 
-use crate::receive::receive;
+use crate::receive::{follow, serve};
 use crate::sync::{Partner, sync};
 
 #[derive(Parser)]
@@ -57,7 +58,12 @@ async fn run(arguments: Arguments) -> Result<String, String> {
     let partner = Partner::new(&arguments.url, &secret("KITH_TOKEN")?);
     match arguments.command {
         Command::Sync { list } => sync(&partner, &list).await.map(|done| done.to_string()),
-        Command::Receive { list, listen } => receive(partner, list, &secret("KITH_WEBHOOK_SECRET")?, &listen).await,
+        Command::Receive { list, listen } => {
+            let (told, events) = mpsc::channel(100);
+            let (server, _) = serve(&secret("KITH_WEBHOOK_SECRET")?, &listen, told)?;
+            tokio::spawn(server);
+            follow(&partner, &list, events).await.map(|()| "Nothing is received any more.".to_owned())
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Webhooks after Standard Webhooks: verified, each taken once, and answered before anything is done about it.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -9,7 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use standardwebhooks::Webhook;
 use tokio::sync::mpsc;
 
-use crate::sync::{Partner, sync};
+use super::sync::{Partner, sync};
 
 /// What the headers of a webhook are called.
 const HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
@@ -68,16 +68,14 @@ fn headers(request: &HttpRequest) -> HeaderMap {
     HEADERS.into_iter().filter_map(header).collect()
 }
 
-/// Syncs now, and whenever somebody joined or left.
-pub(crate) async fn receive(partner: Partner, list: PathBuf, secret: &str, listen: &str) -> Result<String, String> {
-    let (told, mut events) = mpsc::channel(100);
-    let (server, _) = serve(secret, listen, told)?;
-    tokio::spawn(server);
+/// Syncs now, and whenever something has happened, until nothing is received any more.
+pub(crate) async fn follow(partner: &Partner, list: &Path, mut events: mpsc::Receiver<String>) -> Result<(), String> {
     loop {
-        sync(&partner, &list).await?;
-        match events.recv().await {
-            None => return Ok("Nothing is received any more.".to_owned()),
-            Some(_) => while events.try_recv().is_ok() {},
+        sync(partner, list).await?;
+        if events.recv().await.is_none() {
+            return Ok(());
         }
+        // What came together is dealt with together.
+        while events.try_recv().is_ok() {}
     }
 }

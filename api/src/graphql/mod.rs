@@ -72,17 +72,36 @@ pub struct Query(
 /// Every command. Each takes one `input` and returns one payload with the changed object and `userErrors`.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(
+pub struct Mutation(AccountMutations, PeopleMutations, CommunityMutations, PartnerMutations);
+
+// In groups: the engine goes through the members of a merged object one within the other, which takes stack.
+
+#[derive(MergedObject, Default)]
+struct AccountMutations(
     account::AccountMutation,
     credential::CredentialMutation,
     leaving::LeavingMutation,
     session::SessionMutation,
-    handshake::HandshakeMutation,
     invitation::InvitationMutation,
     member::MemberMutation,
+    notification::NotificationMutation,
+);
+
+#[derive(MergedObject, Default)]
+struct PeopleMutations(
+    handshake::HandshakeMutation,
     tie::TieMutation,
     claim::ClaimMutation,
     block::BlockMutation,
+    introduction::IntroductionMutation,
+    ask::AskMutation,
+    nomination::NominationMutation,
+    conversation::ConversationMutation,
+    conversation::MessageMutation,
+);
+
+#[derive(MergedObject, Default)]
+struct CommunityMutations(
     charter::CharterMutation,
     membership::MembershipMutation,
     role::RoleMutation,
@@ -90,16 +109,10 @@ pub struct Mutation(
     commitment::CommitmentMutation,
     gathering::GatheringMutation,
     report::ReportMutation,
-    introduction::IntroductionMutation,
-    ask::AskMutation,
-    nomination::NominationMutation,
-    conversation::ConversationMutation,
-    conversation::MessageMutation,
-    notification::NotificationMutation,
-    access_token::AccessTokenMutation,
-    roster::RosterMutation,
-    webhook::WebhookMutation,
 );
+
+#[derive(MergedObject, Default)]
+struct PartnerMutations(access_token::AccessTokenMutation, roster::RosterMutation, webhook::WebhookMutation);
 
 /// What an app is told of at once while it listens. Each event is an execution of its own, under what the viewer may see
 /// by then.

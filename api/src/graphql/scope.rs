@@ -34,7 +34,7 @@ pub enum Need {
 
 use Need::{Membership, Nothing, This};
 
-/// The fields of the types that partners come to.
+/// The fields of the types that partners come to. A field that is selected of an interface counts as the interface's.
 const FIELDS: &[(&str, &[(Need, &str)])] = &[
     (
         "Query",
@@ -160,6 +160,8 @@ const FIELDS: &[(&str, &[(Need, &str)])] = &[
     ("RosterEntry", &[(This(RosterRead), "externalId joinedAt member membershipId role state updatedAt")]),
     ("ImportRosterPayload", &[(This(RosterWrite), "results userErrors")]),
     ("RosterRow", &[(This(RosterWrite), "externalId outcome message")]),
+    ("Node", &[(Nothing, "id")]),
+    ("UserError", &[(Nothing, "code message path")]),
     ("RuleError", &[(Nothing, "code message path")]),
     ("LimitError", &[(Nothing, "code message path retryAt")]),
     ("PageInfo", &[(Nothing, "endCursor hasNextPage hasPreviousPage startCursor")]),

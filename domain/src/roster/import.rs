@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
 };
 
 use crate::community::{self, Action, MembershipState, Role, Stage, audit};
@@ -144,6 +144,8 @@ struct List<'a> {
 #[derive(Default)]
 struct Plan {
     rows: Vec<roster_row::Model>,
+    /// Memberships whose time to be answered is over, which nobody has written down yet.
+    expired: Vec<membership::Model>,
     /// Memberships to be written anew.
     invited: Vec<membership::Model>,
     /// The addresses to which an invitation to Kith goes.
@@ -257,15 +259,17 @@ impl<'a> List<'a> {
     /// A membership that awaits the answer of somebody with an account, unless they have one, or may not have one.
     fn invite_member(&mut self, member: MemberId) -> Option<MembershipId> {
         let (now, inviter) = (self.ctx.now, self.inviter.id);
-        let mut theirs = self.memberships.iter().filter(|row| row.member_id == member);
+        let theirs: Vec<&membership::Model> = self.memberships.iter().filter(|row| row.member_id == member).collect();
         let is_barred = |row: &membership::Model| {
             policy::is_open(row, now)
                 || (row.state == MembershipState::Removed && !row.may_return)
                 || (row.state == MembershipState::Declined && row.invited_by == Some(inviter))
         };
-        if theirs.any(is_barred) {
+        if theirs.iter().any(|row| is_barred(row)) {
             return None;
         }
+        let asked = |row: &&membership::Model| matches!(row.state, MembershipState::Invited | MembershipState::Applied);
+        self.plan.expired.extend(theirs.into_iter().filter(asked).cloned());
         let row =
             community::fresh_membership(now, self.grant.community, member, MembershipState::Invited, Role::Member);
         let row = membership::Model { invited_by: Some(inviter), ..row };
@@ -320,6 +324,13 @@ impl Plan {
             for row in self.rows.iter_mut().filter(|row| row.email == email) {
                 (row.invitation_id, row.told_at) = (Some(made), None);
             }
+        }
+        for row in self.expired {
+            let expired_at = row.expires_at;
+            let mut row = row.into_active_model();
+            row.state = Set(MembershipState::Expired);
+            row.ended_at = Set(Some(expired_at));
+            row.update(&tx).await?;
         }
         for row in self.invited {
             let (id, member) = (row.id, row.member_id);

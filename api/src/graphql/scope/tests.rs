@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{FieldDefinition, TypeDefinition, TypeKind, TypeSystemDefinition};
 
 use super::*;
 use crate::graphql::sdl;
@@ -189,24 +190,26 @@ const FOR_MEMBERS: &[&str] = &[
     "WithdrawVouchPayload",
 ];
 
-/// Of each object type its fields, with their descriptions.
+/// Of each type of output its fields, with their descriptions.
 fn schema() -> BTreeMap<String, BTreeMap<String, String>> {
     let document = parse_schema(sdl()).expect("the schema's own text parses");
     let types = document.definitions.into_iter().filter_map(|definition| match definition {
         TypeSystemDefinition::Type(ty) => Some(ty.node),
         _ => None,
     });
-    let object = |ty: async_graphql::parser::types::TypeDefinition| match ty.kind {
-        TypeKind::Object(object) => {
-            let described = |field: async_graphql::Positioned<async_graphql::parser::types::FieldDefinition>| {
-                let description = field.node.description.map(|text| text.node).unwrap_or_default();
-                (field.node.name.node.to_string(), description)
-            };
-            Some((ty.name.node.to_string(), object.fields.into_iter().map(described).collect()))
-        }
-        _ => None,
+    let described = |field: Positioned<FieldDefinition>| {
+        let description = field.node.description.map(|text| text.node).unwrap_or_default();
+        (field.node.name.node.to_string(), description)
     };
-    types.filter_map(object).collect()
+    let output = |ty: TypeDefinition| {
+        let fields = match ty.kind {
+            TypeKind::Object(object) => object.fields,
+            TypeKind::Interface(interface) => interface.fields,
+            _ => return None,
+        };
+        Some((ty.name.node.to_string(), fields.into_iter().map(described).collect()))
+    };
+    types.filter_map(output).collect()
 }
 
 #[test]

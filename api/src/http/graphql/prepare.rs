@@ -222,7 +222,7 @@ impl Prepared {
         let is_query = self.kind == OperationType::Query;
         let (asked, budget) = (self.keep_as.is_some().then(|| self.clone()), self.budget);
         let response = match self.caller {
-            Some(Caller::Partner(_)) => in_time(self.run_for_partner(state)).await??,
+            Some(Caller::Partner(_)) => in_time(Box::pin(self.run_for_partner(state))).await??,
             Some(Caller::Member(_)) | None => in_time(state.schema.execute(self.request(state, Heard(None)))).await?,
         };
         if let Some(asked) = asked.filter(|_| !response.errors.iter().any(is_of_document)) {
@@ -238,9 +238,10 @@ impl Prepared {
 
     /// Executes what a partner asks, once it is written down that they did.
     async fn run_for_partner(self, state: &web::Data<State>) -> Result<Response, Refused> {
-        let name = self.operation_name.as_deref();
-        let fields = operation(&self.document, name).map(|chosen| Roots::of(&self.document, chosen).names());
-        let noted = access_token::note_use(&self.ctx(state), name, &fields.unwrap_or_default()).await;
+        let asked = self.operation_name.as_deref();
+        let named = self.document.operations.iter().find_map(|(name, _)| name).map(|name| name.as_str());
+        let fields = operation(&self.document, asked).map(|chosen| Roots::of(&self.document, chosen).names());
+        let noted = access_token::note_use(&self.ctx(state), asked.or(named), &fields.unwrap_or_default()).await;
         noted.map_err(Fault::from)?;
         Ok(state.partner_schema.execute(self.request(state, Heard(None))).await)
     }

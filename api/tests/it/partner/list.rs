@@ -187,7 +187,8 @@ story! {
     async fn a_list_tells_nobodys_answer(world: World) {
         let ([ana, bela, ..], id, register) = &with_partner(&world).await;
         let [fred, gina, hugo] = &world.people(["fred", "gina", "hugo"]).await;
-        gina.block(ana).await;
+        world.tie([(gina, ana)]).await;
+        assert_eq!(refusals(&gina.block(ana).await), [""; 0]);
         let names = ["fred", "gina", "hugo", "bela", "nobody"];
         let rows: Vec<Value> = names.iter().map(|name| row(name, &format!("{name}@example.org"))).collect();
         assert_eq!(register.list(json!(rows)).await, ["INVITED"; 5]);

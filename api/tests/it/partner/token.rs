@@ -221,7 +221,8 @@ story! {
         let (partner, _) = world.partner(ana, &id, &SCOPES).await;
         let body = r#"{"query": "subscription { notificationReceived { __typename } }"}"#;
         let token = partner.token.clone().unwrap_or_default();
-        let request = world.posting(body).header("Accept", "text/event-stream").bearer_auth(token);
+        let request = world.client.post(format!("{}/graphql", world.address)).header("Content-Type", "application/json").body(body);
+        let request = request.header("Accept", "text/event-stream").bearer_auth(token);
         assert_eq!(Reply::to(request).await.outcome(), (403, "FORBIDDEN_SCOPE".to_owned()));
     }
 }
