@@ -19,7 +19,7 @@ use crate::words::Language;
 const RELAYED: Duration = Duration::from_millis(300);
 /// How often archives are made that were asked for.
 const MADE: Duration = Duration::from_secs(3);
-/// How often introductions are looked at that wait for their turn, or are over.
+/// How often introductions are looked at that wait for their turn, or are over, and gatherings that are over.
 const DELIVERED: Duration = Duration::from_secs(30);
 /// How often what is over is swept away.
 const SWEPT: Duration = Duration::from_secs(600);

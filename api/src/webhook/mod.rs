@@ -75,8 +75,8 @@ impl Sender {
             if room == 0 {
                 return Ok(());
             }
-            let full = self.full();
-            let due = webhook::due(&self.ctx(), room as u64, EACH, &full).await?;
+            let busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let due = webhook::due(&self.ctx(), room as u64, EACH, &busy).await?;
             if due.is_empty() {
                 return Ok(());
             }
@@ -87,12 +87,6 @@ impl Sender {
                 tokio::spawn(self.clone().deliver(due, place));
             }
         }
-    }
-
-    /// The webhooks that have as many requests on their way as one may have.
-    fn full(&self) -> Vec<WebhookId> {
-        let busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.iter().filter(|(_, count)| **count >= EACH).map(|(id, _)| *id).collect()
     }
 
     fn count(&self, id: WebhookId, by: isize) {

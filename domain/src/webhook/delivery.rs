@@ -88,7 +88,12 @@ async fn with_news(ctx: &Ctx, rows: Vec<delivery::Model>) -> Result<Vec<Delivery
     let ids = rows.iter().map(|row| row.news_id);
     let told = told::Entity::find().filter(told::Column::Id.is_in(ids)).all(&ctx.kith.store.db).await?;
     let told: HashMap<NewsId, told::Model> = told.into_iter().map(|row| (row.id, row)).collect();
-    rows.into_iter().filter_map(|row| told.get(&row.news_id).map(|told| Delivery::of(row, told))).collect()
+    // What a newer version wrote, and this one cannot read, is left out.
+    let read = |row: delivery::Model| {
+        let told = told.get(&row.news_id)?;
+        Delivery::of(row, told).ok()
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// The deliveries of a webhook that shows to the viewer, newest first; those in `state` alone, if it is given.

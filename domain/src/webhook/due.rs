@@ -97,11 +97,13 @@ pub enum Outcome {
     Failed(Failure),
 }
 
-/// Takes up to `most` deliveries that are due, at most `each` of a webhook; none of those that are `busy`.
+/// Takes up to `most` deliveries that are due, of a webhook as many as are missing to `each` with those that are on their way
+/// to it, which `busy` says.
 ///
 /// # Errors
 /// As the database says.
-pub async fn due(ctx: &Ctx, most: u64, each: usize, busy: &[WebhookId]) -> Result<Vec<Due>> {
+pub async fn due(ctx: &Ctx, most: u64, each: usize, busy: &HashMap<WebhookId, usize>) -> Result<Vec<Due>> {
+    let full: Vec<WebhookId> = busy.iter().filter(|(_, count)| **count >= each).map(|(id, _)| *id).collect();
     let enabled = webhook::Entity::find()
         .select_only()
         .column(webhook::Column::Id)
@@ -110,8 +112,8 @@ pub async fn due(ctx: &Ctx, most: u64, each: usize, busy: &[WebhookId]) -> Resul
         .filter(Column::State.eq(DeliveryState::Waiting))
         .filter(Column::DueAt.lte(ctx.now))
         .filter(Column::WebhookId.in_subquery(enabled.into_query()));
-    if !busy.is_empty() {
-        rows = rows.filter(Column::WebhookId.is_not_in(busy.iter().copied()));
+    if !full.is_empty() {
+        rows = rows.filter(Column::WebhookId.is_not_in(full));
     }
     let rows = rows.order_by_asc(Column::DueAt).limit(most);
     // Mostly there is nothing, and then the one lock of SQLite is left alone.
@@ -123,7 +125,7 @@ pub async fn due(ctx: &Ctx, most: u64, each: usize, busy: &[WebhookId]) -> Resul
     let tx = ctx.kith.store.begin().await?;
     // SQLite has no such lock and needs none: the transaction is IMMEDIATE.
     let mut taken = rows.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).all(&tx).await?;
-    let mut of: HashMap<WebhookId, usize> = HashMap::new();
+    let mut of = busy.clone();
     taken.retain(|row| {
         let count = of.entry(row.webhook_id).or_default();
         *count += 1;
@@ -139,6 +141,7 @@ pub async fn due(ctx: &Ctx, most: u64, each: usize, busy: &[WebhookId]) -> Resul
     Ok(due)
 }
 
+/// What is taken, with all it takes to send it.
 async fn made(ctx: &Ctx, tx: &DatabaseTransaction, taken: Vec<delivery::Model>, until: Timestamp) -> Result<Vec<Due>> {
     let ids = taken.iter().map(|row| row.webhook_id);
     let webhooks = webhook::Entity::find().filter(webhook::Column::Id.is_in(ids)).all(tx).await?;
@@ -150,6 +153,14 @@ async fn made(ctx: &Ctx, tx: &DatabaseTransaction, taken: Vec<delivery::Model>, 
         let told = told.iter().find(|told| told.id == row.news_id);
         // One that was deleted a moment ago is nobody's.
         let (Some(webhook), Some(told)) = (webhook, told) else { continue };
+        let read = match news::read(told) {
+            Ok(read) => read,
+            // A newer version wrote it, which will send it; it must not hold up the others.
+            Err(error) => {
+                tracing::warn!(delivery = %row.id.0, ?error, "a delivery cannot be read");
+                continue;
+            }
+        };
         let secrets = &ctx.kith.secrets;
         let known = secret::current(secrets, webhook).into_iter().chain(secret::before(secrets, webhook, ctx.now));
         due.push(Due {
@@ -158,7 +169,7 @@ async fn made(ctx: &Ctx, tx: &DatabaseTransaction, taken: Vec<delivery::Model>, 
             url: webhook.url.clone(),
             community: told.community_id,
             news: told.id,
-            told: news::read(told)?,
+            told: read,
             told_at: told.created_at,
             until,
             tries: row.tries,
