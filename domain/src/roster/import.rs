@@ -133,8 +133,9 @@ struct List<'a> {
     inviter: member::Model,
     /// By the partner's ids.
     rows: HashMap<String, roster_row::Model>,
-    /// Those who have an account, by address, unless a block stands between them and the inviter.
-    members: HashMap<String, MemberId>,
+    /// Those who have an account, by address; `None` if they may not be invited: their account is out of use, or a block
+    /// stands between them and the inviter.
+    accounts: HashMap<String, Option<MemberId>>,
     /// The memberships of those and of the rows.
     memberships: Vec<membership::Model>,
     plan: Plan,
@@ -168,9 +169,8 @@ impl<'a> List<'a> {
             .filter(Column::TokenId.eq(grant.token))
             .filter(Column::ExternalId.is_in(wanted().map(|row| row.external_id.clone())));
         let rows: Vec<roster_row::Model> = known.clone().all(tx).await?;
-        let with_account = member::Entity::find()
-            .filter(member::Column::Email.is_in(wanted().map(|row| row.email.clone())))
-            .filter(facts::in_use());
+        let with_account =
+            member::Entity::find().filter(member::Column::Email.is_in(wanted().map(|row| row.email.clone())));
         let found = with_account.all(tx).await?;
         let of_rows = membership::Entity::find()
             .filter(membership::Column::Id.is_in(rows.iter().filter_map(|row| row.membership_id)));
@@ -181,13 +181,12 @@ impl<'a> List<'a> {
         let inviter = store::find(&locked, inviter)?.clone();
         community_of(ctx, tx, grant, checked.len() as u64).await?;
         let blocked = facts::blocks(&ctx.kith, inviter.id).await?;
-        let members: HashMap<String, MemberId> = found
-            .into_iter()
-            .filter(|row| row.id != inviter.id && !blocked.0.contains(&row.id))
-            .filter_map(|row| Some((row.email?, row.id)))
-            .collect();
+        let may_be_invited =
+            |row: &member::Model| policy::is_in_use(row) && row.id != inviter.id && !blocked.0.contains(&row.id);
         let concerned: HashSet<MemberId> =
-            members.values().copied().chain(of_rows.iter().map(|row| row.member_id)).collect();
+            found.iter().map(|row| row.id).chain(of_rows.iter().map(|row| row.member_id)).collect();
+        let account = |row: member::Model| Some((row.email.clone()?, may_be_invited(&row).then_some(row.id)));
+        let accounts = found.into_iter().filter_map(account).collect();
         let memberships = membership::Entity::find()
             .filter(membership::Column::CommunityId.eq(grant.community))
             .filter(membership::Column::MemberId.is_in(concerned))
@@ -195,7 +194,7 @@ impl<'a> List<'a> {
             .await?;
         // Anew: the same list may have come twice at once.
         let rows = known.all(tx).await?.into_iter().map(|row| (row.external_id.clone(), row)).collect();
-        Ok(Self { ctx, grant, inviter, rows, members, memberships, plan: Plan::default() })
+        Ok(Self { ctx, grant, inviter, rows, accounts, memberships, plan: Plan::default() })
     }
 
     /// Plans one row.
@@ -236,9 +235,12 @@ impl<'a> List<'a> {
         let has_answered = known.as_ref().is_some_and(|known| self.has_answered(known));
         self.plan.withdrawn.extend(known.as_ref().and_then(|known| known.invitation_id));
         let mut membership = known.as_ref().and_then(|known| known.membership_id);
-        match self.members.get(&row.email).copied() {
+        let account = self.accounts.get(&row.email).copied();
+        self.withdraw_from_another(known.as_ref(), account.flatten());
+        match account {
             _ if has_answered => {}
-            Some(member) => membership = self.invite_member(member).or(membership),
+            Some(Some(member)) => membership = self.invite_member(member).or(membership),
+            Some(None) => {}
             None => self.plan.letters.push(row.email.clone()),
         }
         self.plan.rows.push(roster_row::Model {
@@ -254,6 +256,15 @@ impl<'a> List<'a> {
             updated_at: self.ctx.now,
         });
         Outcome::Invited
+    }
+
+    /// Takes back what awaits the answer of whoever read the address that a row had before, if that is somebody else.
+    fn withdraw_from_another(&mut self, known: Option<&roster_row::Model>, now_meant: Option<MemberId>) {
+        let before = known.and_then(|known| self.membership_of(known));
+        let waits =
+            |row: &&membership::Model| row.state == MembershipState::Invited && policy::is_open(row, self.ctx.now);
+        let anothers = before.filter(waits).filter(|row| Some(row.member_id) != now_meant).cloned();
+        self.plan.ended.extend(anothers);
     }
 
     /// A membership that awaits the answer of somebody with an account, unless they have one, or may not have one.

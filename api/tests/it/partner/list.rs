@@ -184,6 +184,21 @@ story! {
 }
 
 story! {
+    async fn a_row_follows_its_person_to_another_address(world: World) {
+        let ([ana, ..], id, register) = &with_partner(&world).await;
+        let [fred, gina] = &world.people(["fred", "gina"]).await;
+        assert_eq!(register.list(json!([row("7", "fred@example.org")])).await, ["INVITED"]);
+        assert_eq!(register.list(json!([row("7", "gina@example.org")])).await, ["INVITED"], "it was a slip");
+        assert_eq!(ana.members(id, "INVITED").await, ["gina"]);
+        assert_eq!(fred.refused("acceptInvitation", json!({"communityId": id, "charterVersion": 1})).await, ["WRONG_STATE"]);
+        accept(gina, id).await;
+        assert_eq!(register.list(json!([row("7", "fred@example.org")])).await, ["INVITED"]);
+        assert_eq!(ana.members(id, "INVITED").await, [""; 0], "who came by the row stays its person");
+        assert_eq!(register.roster(id, None).await.last().map(String::as_str), Some("7 gina ACTIVE"));
+    }
+}
+
+story! {
     async fn a_list_tells_nobodys_answer(world: World) {
         let ([ana, bela, ..], id, register) = &with_partner(&world).await;
         let [fred, gina, hugo] = &world.people(["fred", "gina", "hugo"]).await;
@@ -193,6 +208,9 @@ story! {
         let rows: Vec<Value> = names.iter().map(|name| row(name, &format!("{name}@example.org"))).collect();
         assert_eq!(register.list(json!(rows)).await, ["INVITED"; 5]);
         assert_eq!(gina.told("COMMUNITY_INVITED").await, [""; 0], "a block keeps the steward's partners away as well");
+        world.code_for("nobody@example.org").await;
+        let to: Vec<String> = world.mailer.kept().into_iter().map(|kept| kept.letter.to).collect();
+        assert_eq!(to, ["nobody@example.org"], "nobody with an account gets a letter that is good for nothing");
         fred.done("declineInvitation", "__typename", json!({"communityId": id})).await;
         accept(hugo, id).await;
         let input = json!({"communityId": id, "hiddenFromPartners": true});
