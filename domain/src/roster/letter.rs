@@ -23,8 +23,7 @@ const BATCH: u64 = 50;
 /// # Errors
 /// As the database says.
 pub async fn take(ctx: &Ctx) -> Result<Vec<(RosterRowId, Letter)>> {
-    let waiting =
-        roster_row::Entity::find().filter(Column::ToldAt.is_null()).filter(Column::State.eq(State::Invited));
+    let waiting = roster_row::Entity::find().filter(Column::ToldAt.is_null()).filter(Column::State.eq(State::Invited));
     // Most of the time none does, and nobody has to be kept from writing.
     if waiting.clone().one(&ctx.kith.store.db).await?.is_none() {
         return Ok(Vec::new());
