@@ -144,7 +144,10 @@ pub(crate) async fn sync(partner: &Partner, list: &Path) -> Result<Done, String>
     follow(partner, &mut roster).await?;
     done.people = roster.people.len();
     let text = serde_json::to_string_pretty(&roster).map_err(|cause| cause.to_string())?;
-    std::fs::write(&kept, text).map_err(|cause| format!("{}: {cause}", kept.display()))?;
+    // Whole or not at all: somebody may read it, or stop us, in between.
+    let fresh = kept.with_extension("new");
+    let written = std::fs::write(&fresh, text).and_then(|()| std::fs::rename(&fresh, &kept));
+    written.map_err(|cause| format!("{}: {cause}", kept.display()))?;
     Ok(done)
 }
 

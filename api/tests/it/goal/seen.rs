@@ -1,6 +1,7 @@
 //! Who sees goals, whose words count, and commands that are sent again.
 
 use super::*;
+use crate::support::without_cost;
 
 const MINE: &str = "query($state: GoalState) { viewer { goals(first: 100, state: $state) { totalCount nodes { outcome community { name } } } } }";
 
@@ -104,14 +105,8 @@ async fn send(person: &Person, key: &str, mutation: &str, shows: &str, input: Va
         format!("mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {shows} userErrors {{ code }} }} }}");
     let request = person.client.post(format!("{}/graphql", person.address)).header("Idempotency-Key", key);
     let request = request.bearer_auth(person.token.as_deref().expect("a token"));
-    request
-        .json(&json!({"query": document, "variables": {"input": input}}))
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("JSON")
+    let request = request.json(&json!({"query": document, "variables": {"input": input}}));
+    without_cost(request.send().await.expect("an answer").json().await.expect("JSON"))
 }
 
 story! {
