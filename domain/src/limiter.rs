@@ -9,6 +9,7 @@
 //! Deliberately absent: what the limits are, which is [`crate::policy`]'s to say.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ const HELD: usize = 100_000;
 pub(crate) struct Limiter {
     cache: Cache,
     secrets: Secrets,
+    /// How much this process has given by itself, since Redis did not answer it in time.
+    pub(crate) alone: Arc<AtomicU64>,
     /// When each bucket is full again, in microseconds.
     local: Arc<Mutex<HashMap<Vec<u8>, i64>>>,
 }
@@ -87,7 +90,7 @@ return told
 
 impl Limiter {
     pub(crate) fn new(cache: &Cache, secrets: &Secrets) -> Self {
-        Self { cache: cache.clone(), secrets: secrets.clone(), local: Arc::default() }
+        Self { cache: cache.clone(), secrets: secrets.clone(), alone: Arc::default(), local: Arc::default() }
     }
 
     /// Takes one from each bucket, or from none.
@@ -108,7 +111,14 @@ impl Limiter {
         };
         let (wait, full) = match shared.as_deref() {
             Some([wait, full @ ..]) if full.len() == wanted.len() => (*wait, full.to_vec()),
-            _ => self.draw_here(now, &keys, wanted),
+            _ => {
+                let (wait, full) = self.draw_here(now, &keys, wanted);
+                if self.cache.shared().is_some() && wait == 0 {
+                    let drawn = wanted.iter().map(|(_, amount)| u64::from(*amount)).sum();
+                    self.alone.fetch_add(drawn, Ordering::Relaxed);
+                }
+                (wait, full)
+            }
         };
         Drawn {
             retry_at: (wait > 0).then(|| Timestamp(now.0.saturating_add(wait))),

@@ -226,17 +226,14 @@ story! {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_clients_on_two_replicas_drain_one_bucket() {
-    let world = World::on_postgres().await;
-    let [ana] = world.people(["ana"]).await;
-    let replicas = [world.replica_with(&LITTLE).await, world.replica_with(&LITTLE).await];
+/// How much two replicas grant to fifty clients of one member who ask until they are refused, and how much may have flowed
+/// back meanwhile.
+async fn drained(world: &World, replicas: &[World; 2], member: &Person) -> (u64, f64) {
     let begun = world.system().now;
     let client = async |at: usize| {
-        let world = &replicas[at % 2];
         let mut granted = 0;
         loop {
-            let reply = ask(world, &ana, PAGE).await;
+            let reply = ask(&replicas[at % 2], member, PAGE).await;
             match reply.status {
                 200 => granted += reply.cost()["requested"].as_u64().expect("a number"),
                 429 => return granted,
@@ -244,11 +241,26 @@ async fn fifty_clients_on_two_replicas_drain_one_bucket() {
             }
         }
     };
-    let granted: u64 = join_all((0..50).map(client)).await.into_iter().sum();
+    let granted = join_all((0..50).map(client)).await.into_iter().sum();
     let passed = (world.system().now.0 - begun.0) as f64 / 1e6;
-    let flown = LIMIT as f64 * passed / (24.0 * 3_600.0);
-    assert!(granted as f64 <= LIMIT as f64 * 1.01 + flown, "{granted} of {LIMIT}, and {flown} that flowed back");
-    assert!(granted > LIMIT - 101, "all of it is given: {granted}");
+    (granted, LIMIT as f64 * passed / (24.0 * 3_600.0))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_clients_on_two_replicas_drain_one_bucket() {
+    let world = World::on_postgres().await;
+    let people = world.people(["ana", "bela", "cleo"]).await;
+    let replicas = [world.replica_with(&LITTLE).await, world.replica_with(&LITTLE).await];
+    let alone = || replicas.iter().map(|replica| replica.kith.granted_alone()).sum::<u64>();
+    for member in &people {
+        let before = alone();
+        let (granted, flown) = drained(&world, &replicas, member).await;
+        // On a machine so busy that Redis lets a replica wait too long, that replica counts for itself for a moment.
+        let alone = alone() - before;
+        assert!(granted > LIMIT - 101, "all of it is given: {granted}");
+        let most = LIMIT as f64 * 1.01 + flown + alone as f64;
+        assert!(granted as f64 <= most, "{granted} of {LIMIT}, of which {alone} by one replica alone");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
