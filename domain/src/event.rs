@@ -90,7 +90,7 @@ pub(crate) async fn enqueue(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change
 }
 
 async fn write(ctx: &Ctx, tx: &DatabaseTransaction, change: &Change, due_at: Timestamp) -> Result<OutboxId> {
-    roster::mark(ctx, tx, [change.communities.as_slice(), &change.cards].concat()).await?;
+    roster::mark(ctx, tx, &change.communities).await?;
     let row = OutboxId::fresh();
     let text = serde_json::to_string(change).map_err(|cause| Error::Internal(format!("outbox: {cause}")))?;
     outbox::ActiveModel {

@@ -12,7 +12,7 @@ use crate::ctx::{Ctx, Timestamp};
 use crate::entity::member::State;
 use crate::entity::{member, member_skill};
 use crate::error::{Code, Error, Message, Refusal, Result, Unique};
-use crate::event::Change;
+use crate::event::{Change, roster};
 use crate::facts::Card;
 use crate::id::MemberId;
 use crate::idempotency::{self, Begun};
@@ -190,6 +190,7 @@ pub(crate) async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<O
 pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
     let me = ctx.me()?;
     let edit = edit.checked()?;
+    let shows_to_partners = edit.shows_to_partners();
     let tx = match idempotency::begin::<()>(ctx).await? {
         Begun::Before(()) => return Ok(()),
         Begun::New(tx) => tx,
@@ -215,6 +216,9 @@ pub async fn update_profile(ctx: &Ctx, edit: ProfileEdit) -> Result<()> {
         Edit::Keep => {}
         Edit::Clear => write_skills(&tx, me, &[]).await?,
         Edit::Set(skills) => write_skills(&tx, me, &skills).await?,
+    }
+    if shows_to_partners {
+        roster::mark(ctx, &*tx, &[me]).await?;
     }
     tx.commit(ctx, Change { cards: vec![me], ..Change::default() }, &()).await
 }
@@ -291,6 +295,12 @@ pub(crate) fn skill_rows(id: MemberId, skills: &[String]) -> Vec<member_skill::A
 }
 
 impl ProfileEdit {
+    /// Whether it changes anything that partners may see.
+    fn shows_to_partners(&self) -> bool {
+        let texts = [&self.name, &self.headline, &self.bio, &self.avatar_url, &self.area];
+        texts.into_iter().any(|edit| !matches!(edit, Edit::Keep)) || !matches!(self.skills, Edit::Keep)
+    }
+
     /// The same edit with clean values, or all that does not fit.
     fn checked(self) -> Result<Self> {
         let mut checks = Checks::default();

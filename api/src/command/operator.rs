@@ -5,14 +5,14 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use domain::account::{self, Dossier};
-use domain::ctx::{Ctx, Timestamp, Viewer};
+use domain::ctx::{Ctx, Viewer};
 use domain::error::Error;
 use domain::letter::{Content, Letter};
 use domain::{Kith, Role, invitation, session};
-use time::format_description::well_known::Rfc3339;
 
 use super::print;
 use crate::config::{Config, Environment};
+use crate::graphql::moment;
 use crate::mail::Mailer;
 use crate::open;
 use crate::words::{Language, say};
@@ -133,7 +133,6 @@ async fn dossier(kith: &Kith, whom: &Whom) -> Result<Dossier, String> {
 }
 
 fn show(found: &Dossier) -> Result<(), String> {
-    let moment = |at: Timestamp| at.to_datetime().format(&Rfc3339).unwrap_or_default();
     let state = match (found.suspended, found.leaves_at) {
         (true, _) => "suspended".to_owned(),
         (false, Some(at)) => format!("leaving, gone after {}", moment(at)),

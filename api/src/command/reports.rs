@@ -4,15 +4,15 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::Role;
-use domain::ctx::{Ctx, Timestamp, Viewer};
+use domain::ctx::{Ctx, Viewer};
 use domain::id::ReportId;
 use domain::report::{self, Verdict, Waiting};
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::operator::explain;
 use super::print;
 use crate::config::Config;
+use crate::graphql::moment;
 use crate::open;
 
 #[derive(Subcommand)]
@@ -77,7 +77,6 @@ pub(super) async fn run(command: Reports, config: &Config) -> Result<(), String>
 }
 
 fn told(waiting: &Waiting) -> String {
-    let moment = |at: Timestamp| at.to_datetime().format(&Rfc3339).unwrap_or_default();
     let report = &waiting.report;
     let name = |handle: &Option<String>| handle.clone().unwrap_or_else(|| "somebody who is gone".to_owned());
     format!(

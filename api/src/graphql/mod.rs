@@ -52,7 +52,7 @@ mod webhook;
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 pub(crate) use self::context::{Heard, request};
-pub(crate) use self::scalar::GlobalId;
+pub(crate) use self::scalar::{GlobalId, moment};
 pub(crate) use self::validation::Rules;
 use crate::config::Switch;
 

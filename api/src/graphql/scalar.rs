@@ -93,8 +93,13 @@ impl ScalarType for DateTime {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.0.to_datetime().format(&Rfc3339).unwrap_or_default())
+        Value::String(moment(self.0))
     }
+}
+
+/// A moment as everybody reads it who reads no GraphQL: the same text as [`DateTime`].
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_datetime().format(&Rfc3339).unwrap_or_default()
 }
 
 /// The text of a scalar that is written as one.

@@ -5,9 +5,8 @@ use domain::ctx::Timestamp;
 use domain::id::CommunityId;
 use domain::news::{Count, News, Topic};
 use serde_json::{Value, json};
-use time::format_description::well_known::Rfc3339;
 
-use crate::graphql::GlobalId;
+use crate::graphql::{GlobalId, moment};
 
 /// The body of a request.
 pub(crate) fn body(told: &News, community: CommunityId, at: Timestamp) -> String {
@@ -24,10 +23,6 @@ fn name(topic: Topic) -> &'static str {
         Topic::IntroductionsCounted => "introductions.counted",
         Topic::WebhookTest => "webhook.test",
     }
-}
-
-fn moment(at: Timestamp) -> String {
-    at.to_datetime().format(&Rfc3339).unwrap_or_default()
 }
 
 fn id(id: &impl GlobalId) -> String {

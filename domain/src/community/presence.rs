@@ -1,4 +1,4 @@
-//! Who shows to partners as belonging to a community: what its webhooks are told when that changes.
+//! Who shows to partners as belonging to a community: what its webhooks are told, and its roster, when that changes.
 //!
 //! To a partner somebody has left also when their account is out of use, since by then they show to nobody; they have
 //! joined again when they are back. Of a member who hides from partners nothing is told.
@@ -9,6 +9,7 @@ use super::MembershipState as State;
 use crate::ctx::Ctx;
 use crate::entity::membership::{self, Column};
 use crate::error::Result;
+use crate::event::roster;
 use crate::id::MemberId;
 use crate::news::{self, News};
 
@@ -39,7 +40,7 @@ pub(crate) async fn appear(ctx: &Ctx, tx: &impl ConnectionTrait, member: MemberI
     for row in of(tx, member).await? {
         joined(ctx, tx, &row).await?;
     }
-    Ok(())
+    roster::mark(ctx, tx, &[member]).await
 }
 
 /// Tells the communities of a member that their account is out of use.
@@ -47,7 +48,7 @@ pub(crate) async fn disappear(ctx: &Ctx, tx: &impl ConnectionTrait, member: Memb
     for row in of(tx, member).await? {
         left(ctx, tx, &row).await?;
     }
-    Ok(())
+    roster::mark(ctx, tx, &[member]).await
 }
 
 async fn of(tx: &impl ConnectionTrait, member: MemberId) -> Result<Vec<membership::Model>> {

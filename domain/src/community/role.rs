@@ -52,7 +52,7 @@ async fn give(ctx: &Ctx, tx: &DatabaseTransaction, row: membership::Model, role:
     let mut row = row.into_active_model();
     row.role = Set(role);
     row.update(tx).await?;
-    roster::mark(ctx, tx, vec![member]).await?;
+    roster::mark(ctx, tx, &[member]).await?;
     if role == Role::Member {
         end_access_tokens(ctx, tx, community, member).await?;
     }

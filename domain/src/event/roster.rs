@@ -1,5 +1,6 @@
-//! The marks by which partners follow who belongs to a community: written with every change of a membership or a card,
-//! in its transaction, since each change passes [`super::commit`].
+//! The marks by which partners follow who belongs to a community: written in the transaction of whatever they may see
+//! of it. That somebody belongs to another community than before passes [`super::commit`]; other changes say so themselves,
+//! so that a mark tells of nothing that partners do not see, such as a pause or what friends may find.
 //!
 //! A membership that partners have never seen has no mark, so that nothing tells of somebody who hides. One they have
 //! seen keeps its mark when it is over, hidden or deleted, which is how they learn that it is gone.
@@ -9,7 +10,7 @@
 use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 use crate::ctx::{Ctx, days};
 use crate::entity::membership;
@@ -25,16 +26,14 @@ const KEPT: Duration = days(90);
 const COLUMNS: usize = 5;
 
 /// Marks the memberships of `members`, of whom something has changed that partners may see.
-pub(crate) async fn mark(ctx: &Ctx, tx: &DatabaseTransaction, mut members: Vec<MemberId>) -> Result<()> {
-    members.sort_unstable();
-    members.dedup();
+pub(crate) async fn mark(ctx: &Ctx, tx: &impl ConnectionTrait, members: &[MemberId]) -> Result<()> {
     for some in members.chunks(BINDS / (2 * COLUMNS)) {
         mark_some(ctx, tx, some).await?;
     }
     Ok(())
 }
 
-async fn mark_some(ctx: &Ctx, tx: &DatabaseTransaction, members: &[MemberId]) -> Result<()> {
+async fn mark_some(ctx: &Ctx, tx: &impl ConnectionTrait, members: &[MemberId]) -> Result<()> {
     let shown = membership::Entity::find()
         .filter(membership::Column::MemberId.is_in(members.iter().copied()))
         .filter(visibility::shown_to_partners())

@@ -309,6 +309,7 @@ impl Prepared {
         written
             .await
             .map_err(|error: Error| error.on_unique(&profile::HANDLE, taken()).on_unique(&profile::EMAIL, taken()))?;
+        event::roster::mark(ctx, &tx, &cards).await?;
         let ties = retied.chunks(MOST_NAMED).map(|some| Change { ties: some.to_vec(), ..Change::default() });
         let cards = cards.chunks(MOST_NAMED).map(|some| Change { cards: some.to_vec(), ..Change::default() });
         let joined = joined.chunks(MOST_NAMED).map(|some| Change { communities: some.to_vec(), ..Change::default() });

@@ -13,12 +13,11 @@ use clap::{Args, Subcommand};
 use domain::Role;
 use domain::ctx::{Ctx, Viewer};
 use domain::document::{self, Loaded, NewDocument};
-use time::format_description::well_known::Rfc3339;
 
 use super::operator::explain;
 use super::print;
 use crate::config::Config;
-use crate::graphql::Rules;
+use crate::graphql::{Rules, moment};
 use crate::http::graphql::document::{LONGEST_ID, hash, trusted_id};
 use crate::http::guard::{self, Limits};
 use crate::open;
@@ -47,7 +46,7 @@ pub(super) async fn run(command: Documents, config: &Config) -> Result<(), Strin
             let ctx = Ctx::new(&open(config, Role::Command).await?, Viewer::System);
             let trusted = document::list(&ctx).await.map_err(explain)?;
             trusted.iter().try_for_each(|it| {
-                let since = it.created_at.to_datetime().format(&Rfc3339).unwrap_or_default();
+                let since = moment(it.created_at);
                 print(&format!("{}  {since}  {}", it.id, it.operations))
             })?;
             print(&format!("{} trusted documents", trusted.len()))

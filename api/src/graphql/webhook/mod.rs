@@ -137,10 +137,7 @@ impl Webhook {
 
     /// Who made it; null if they are gone, or the viewer may not see them.
     async fn created_by(&self, gql: &Context<'_>) -> Result<Option<Member>> {
-        match self.0.created_by {
-            Some(id) => Member::load(gql, id).await,
-            None => Ok(None),
-        }
+        Member::load_any(gql, self.0.created_by).await
     }
 
     /// When it was made.

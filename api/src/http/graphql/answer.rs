@@ -13,9 +13,10 @@ use sha2::{Digest, Sha256};
 use tracing_actix_web::RequestId;
 
 use super::Method;
-use super::budget::{HEADERS, headers, moment, seconds};
+use super::budget::{HEADERS, headers, seconds};
 use super::prepare::Asker;
 use crate::graphql::error::{Fault, RequestCode, worded};
+use crate::graphql::moment;
 use crate::http::negotiate::{self, Answer};
 use crate::words::Language;
 

@@ -4,7 +4,8 @@
 use async_graphql::{Response, Value, value};
 use domain::budget::Budget;
 use domain::ctx::Timestamp;
-use time::format_description::well_known::Rfc3339;
+
+use crate::graphql::moment;
 
 /// The headers' names; pages of other origins may read them.
 pub(in crate::http) const HEADERS: [&str; 2] = ["ratelimit-policy", "ratelimit"];
@@ -36,11 +37,6 @@ fn cost(budget: &Budget) -> Value {
         "remaining": budget.remaining,
         "resetAt": moment(budget.reset_at),
     })
-}
-
-/// A moment as clients read it.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.to_datetime().format(&Rfc3339).unwrap_or_default()
 }
 
 /// The whole seconds from one moment to another, rounded up.

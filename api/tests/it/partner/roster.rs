@@ -36,6 +36,10 @@ story! {
         tick(&world);
         cleo.done("updateProfile", "__typename", json!({"headline": "Hidden all the same"})).await;
         assert_eq!(register.roster(&id, Some(&since)).await, [""; 0], "nothing tells of somebody who hides");
+        bela.show("findable: false").await;
+        bela.done("updateProfile", "__typename", json!({"phone": "+351 21 123 45 67"})).await;
+        bela.done("updateIntroductionPolicy", "__typename", json!({"pausedUntil": world.hours_from_now(24)})).await;
+        assert_eq!(register.roster(&id, Some(&since)).await, [""; 0], "nor of what partners do not see");
         bela.done("updateProfile", "__typename", json!({"headline": "Baker"})).await;
         assert_eq!(register.roster(&id, Some(&since)).await, ["- bela ACTIVE"]);
         hide(cleo, &id, false).await;
