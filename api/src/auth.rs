@@ -4,13 +4,18 @@
 //! verify and stand in the JWKS, under their RFC 7638 thumbprint, so that keys can be rotated without signing anyone
 //! out. What RFC 8725 asks is checked here: the algorithm is ours to say and never the token's, `typ`, `kid`, `iss`,
 //! `aud`, `exp`, `iat`, `sub` and `sid` must be there and right, and nothing in the header (`jku`, `jwk`, `x5u`, `crit`) is
-//! followed.
+//! followed. A token that was found right once is known again ([`Verified`]); its times are judged on every request.
+
+mod verified;
+
+use std::sync::Arc;
 
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::verified::Verified;
 use crate::config::SigningSeed;
 use domain::ctx::Timestamp;
 use domain::id::{MemberId, SessionId};
@@ -31,6 +36,7 @@ pub struct Keys {
     signing: EncodingKey,
     header: Header,
     verifying: Vec<(String, DecodingKey)>,
+    verified: Verified<Claims>,
     /// The public halves, as `/.well-known/jwks.json` shows them.
     pub jwks: JwkSet,
 }
@@ -111,7 +117,8 @@ impl Keys {
             .map_err(|cause| format!("signing key: {cause}"))?;
         let header = Header { typ: Some(TYPE.to_owned()), kid: Some(kid), ..Header::new(Algorithm::EdDSA) };
         let jwks = JwkSet { keys: keys.into_iter().map(|(.., jwk)| jwk).collect() };
-        Ok(Self { issuer: issuer.to_owned(), signing, header, verifying, jwks })
+        let verified = Verified::default();
+        Ok(Self { issuer: issuer.to_owned(), signing, header, verifying, verified, jwks })
     }
 
     /// A token for `member` in `session`, valid for `minutes` from `now`.
@@ -145,6 +152,11 @@ impl Keys {
     /// # Errors
     /// Why it is not accepted.
     pub fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, Rejected> {
+        self.verified.get_or(token, || self.claims(token))?.judged(now)
+    }
+
+    /// What `token` says, if it is one of ours, whatever its time.
+    fn claims(&self, token: &str) -> Result<Arc<Claims>, Rejected> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
         if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA || header.crit.is_some() {
             return Err(Rejected::Invalid);
@@ -155,20 +167,28 @@ impl Keys {
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Judged below, by the one clock all rules go by.
+        // Judged later, by the one clock all rules go by.
         validation.validate_exp = false;
         validation.validate_nbf = true;
         validation.leeway = LEEWAY;
         let token = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| Rejected::Invalid)?;
-        let (claims, now) = (token.claims, now.0.max(0).unsigned_abs() / 1_000_000);
-        if claims.iat > now + LEEWAY || claims.exp < claims.iat {
+        Ok(Arc::new(token.claims))
+    }
+}
+
+impl Claims {
+    /// What they come to now.
+    fn judged(&self, now: Timestamp) -> Result<Bearer, Rejected> {
+        let now = now.0.max(0).unsigned_abs() / 1_000_000;
+        if self.iat > now + LEEWAY || self.exp < self.iat {
             return Err(Rejected::Invalid);
         }
-        if claims.exp.saturating_add(LEEWAY) < now {
+        if self.exp.saturating_add(LEEWAY) < now {
             return Err(Rejected::Expired);
         }
-        let expires_at = Timestamp(i64::try_from(claims.exp).unwrap_or(i64::MAX).saturating_mul(1_000_000));
-        Ok(Bearer { member: MemberId(claims.sub), session: SessionId(claims.sid), actor: claims.act, expires_at })
+        let expires_at = Timestamp(i64::try_from(self.exp).unwrap_or(i64::MAX).saturating_mul(1_000_000));
+        let (member, session) = (MemberId(self.sub), SessionId(self.sid));
+        Ok(Bearer { member, session, actor: self.act.clone(), expires_at })
     }
 }
 
@@ -176,4 +196,45 @@ impl Keys {
 pub fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60 * 1_000_000;
+
+    fn keys(seed: u8) -> Keys {
+        Keys::new("http://kith.test", &[SigningSeed([seed; 32])]).expect("a key")
+    }
+
+    #[test]
+    fn a_token_that_is_known_still_expires() {
+        let (keys, begun) = (keys(1), Timestamp(1_800_000_000_000_000));
+        let at = |minutes: i64| Timestamp(begun.0 + minutes * MINUTE);
+        let token = keys.issue(MemberId::fresh(), SessionId::fresh(), 10, None, begun).expect("a token");
+        let bearer = keys.verify(&token, at(0)).expect("a right token");
+        assert_eq!(keys.verify(&token, at(9)), Ok(bearer.clone()));
+        assert_eq!(keys.verified.len(), 1);
+        assert_eq!(keys.verify(&token, at(11)), Ok(bearer.clone()), "clocks may differ by a minute");
+        assert_eq!(keys.verify(&token, at(12)), Err(Rejected::Expired));
+        assert_eq!(keys.verify(&token, at(-2)), Err(Rejected::Invalid), "made later than it is now");
+        assert_eq!(keys.verify(&token, at(0)), Ok(bearer));
+    }
+
+    #[test]
+    fn what_is_not_signed_by_us_is_not_kept() {
+        let (ours, theirs, now) = (keys(1), keys(2), Timestamp(1_800_000_000_000_000));
+        let token = theirs.issue(MemberId::fresh(), SessionId::fresh(), 10, None, now).expect("a token");
+        let right = ours.issue(MemberId::fresh(), SessionId::fresh(), 10, None, now).expect("a token");
+        ours.verify(&right, now).expect("a right token");
+        let (signed, _) = right.rsplit_once('.').expect("three parts");
+        let (_, signature) = token.rsplit_once('.').expect("three parts");
+        for wrong in [token.clone(), format!("{signed}.{signature}"), format!("{right}A"), String::new()] {
+            for _ in 0..2 {
+                assert_eq!(ours.verify(&wrong, now), Err(Rejected::Invalid), "{wrong}");
+            }
+        }
+        assert_eq!(ours.verified.len(), 1);
+    }
 }

@@ -27,10 +27,10 @@ use secrecy::ExposeSecret;
 
 use crate::auth::Keys;
 use crate::config::{Config, Environment, SigningSeed, Switch};
-use crate::graphql::Schema;
-use crate::http::Seats;
+use crate::graphql::{Schema, Walks};
 use crate::http::cost::Costs;
 use crate::http::guard::Limits;
+use crate::http::{Documents, Seats};
 use crate::mail::Mailer;
 
 /// What every request shares.
@@ -43,11 +43,16 @@ pub struct State {
     pub mailer: Mailer,
     /// The settings.
     pub config: Config,
+    /// Whether hot lists are written in one walk.
+    pub walks: Walks,
     pub(crate) schema: Schema,
+    /// The same for operations that are known to keep the rules of GraphQL.
+    pub(crate) lenient_schema: Schema,
     /// The same for partners, whose access tokens reach some fields only.
     pub(crate) partner_schema: Schema,
     pub(crate) costs: Costs,
     pub(crate) limits: Limits,
+    pub(crate) documents: Documents,
     pub(crate) seats: Seats,
 }
 
@@ -73,10 +78,13 @@ impl Server {
             kith,
             keys: Arc::new(keys),
             mailer,
+            walks: Walks::default(),
             schema: graphql::schema(config.introspection),
+            lenient_schema: graphql::lenient_schema(config.introspection),
             partner_schema: graphql::partner_schema(config.introspection),
             costs: Costs::of_schema(&graphql::sdl()),
             limits: Limits::default(),
+            documents: Documents::default(),
             seats: Seats::default(),
             config,
         });

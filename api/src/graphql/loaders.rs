@@ -38,6 +38,10 @@ pub(crate) struct ProfileKey(pub(crate) MemberId);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct MutualsKey(pub(crate) MemberId, pub(crate) Relation);
 
+/// What stands beside somebody in the viewer's network.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct BesideKey(pub(crate) network::Wanted);
+
 /// The communities of somebody who is this to the viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CommunitiesKey(pub(crate) MemberId, pub(crate) Relation);
@@ -128,6 +132,17 @@ impl Loader<MutualsKey> for Loaders {
         let others: Vec<(MemberId, Relation)> = keys.iter().map(|key| (key.0, key.1)).collect();
         let mutuals = network::mutuals(&self.0, &others).await?;
         Ok(keys.iter().map(|key| (*key, mutuals.get(&key.0).cloned().unwrap_or_default())).collect())
+    }
+}
+
+impl Loader<BesideKey> for Loaders {
+    type Value = network::Beside;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[BesideKey]) -> Result<HashMap<BesideKey, network::Beside>, Fault> {
+        let people: Vec<network::Wanted> = keys.iter().map(|key| key.0.clone()).collect();
+        let beside = network::beside(&self.0, &people).await?;
+        Ok(keys.iter().cloned().zip(beside).collect())
     }
 }
 

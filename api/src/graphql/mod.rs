@@ -47,13 +47,16 @@ mod session;
 mod tie;
 mod validation;
 mod viewer;
+mod walk;
 mod webhook;
 
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, ValidationMode};
 
 pub(crate) use self::context::{Heard, request};
 pub(crate) use self::scalar::{GlobalId, moment};
 pub(crate) use self::validation::Rules;
+pub use self::walk::Walks;
+pub(crate) use self::walk::json::Json;
 use crate::config::Switch;
 
 /// Where every question begins.
@@ -137,6 +140,11 @@ pub fn schema(introspection: Switch) -> Schema {
 /// looking at each field costs time, which members need not spend.
 pub(crate) fn partner_schema(introspection: Switch) -> Schema {
     finish(builder().extension(scope::Guard), introspection)
+}
+
+/// The same schema for what is known to keep the rules: it does not ask again.
+pub(crate) fn lenient_schema(introspection: Switch) -> Schema {
+    finish(builder().validation_mode(ValidationMode::Fast), introspection)
 }
 
 type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;

@@ -1,14 +1,12 @@
 //! Friends of friends on the wire.
 
-use std::cmp::Reverse;
-
 use async_graphql::{ComplexObject, Context, InputObject, SimpleObject};
-use domain::network::{self, Filter, Routes};
+use domain::network::{self, Filter, Paths, Routes, Wanted, Way};
 use domain::page::{Page, Row};
-use futures::future::try_join_all;
 
 use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
+use super::loaders::BesideKey;
 use super::member::Member;
 use super::page::connection;
 
@@ -21,9 +19,9 @@ pub(crate) struct NetworkEdge {
     /// Who it is.
     pub(crate) node: Member,
     /// How many of the viewer's ties know them, over ties that are shown.
-    mutual_count: i32,
+    pub(super) mutual_count: i32,
     #[graphql(skip)]
-    routes: Vec<network::Route>,
+    pub(super) paths: Paths,
 }
 
 /// Somebody the viewer could reach through a tie of theirs.
@@ -35,26 +33,17 @@ impl NetworkEdge {
         gql: &Context<'_>,
         #[graphql(desc = "How many: 1 to 100.", default = 3)] first: i32,
     ) -> Result<Vec<Route>> {
-        let first = usize::try_from(first).ok().filter(|first| (1..=100).contains(first));
-        let first = first.ok_or_else(|| Fault::new(RequestCode::BadUserInput, "`first` must be from 1 to 100."))?;
-        let now = gql.ctx()?.now;
-        let routes = self.routes.iter().take(MOST_ROUTES).map(|route| async move {
-            let connector = Member::load(gql, route.connector).await?;
-            Ok::<_, Fault>(connector.map(|connector| Route {
-                takes_introductions: connector.0.card.takes_introductions(now),
-                connector,
-                in_person: route.in_person,
-            }))
-        });
-        let mut routes: Vec<Route> = try_join_all(routes).await?.into_iter().flatten().collect();
-        routes.sort_by_key(|route| Reverse((route.in_person, route.takes_introductions)));
-        routes.truncate(first);
-        Ok(routes)
+        let wanted = Wanted { paths: self.paths.clone(), ways: ways(first)?, mutuals: 0 };
+        let beside = gql.loaders()?.load_one(BesideKey(wanted)).await?;
+        Ok(beside.unwrap_or_default().ways.into_iter().map(Route::from).collect())
     }
 }
 
-/// Among how many routes to one person the best are chosen, those in person first.
-const MOST_ROUTES: usize = 100;
+/// How many routes are wanted.
+pub(super) fn ways(first: i32) -> Result<usize> {
+    let first = usize::try_from(first).ok().filter(|first| (1..=100).contains(first));
+    first.ok_or_else(|| Fault::new(RequestCode::BadUserInput, "`first` must be from 1 to 100."))
+}
 
 /// One way to a friend of a friend.
 #[derive(SimpleObject)]
@@ -65,6 +54,13 @@ pub(crate) struct Route {
     in_person: bool,
     /// Whether the connector takes introductions now.
     takes_introductions: bool,
+}
+
+impl From<Way> for Route {
+    fn from(way: Way) -> Self {
+        let Way { connector, in_person, takes_introductions } = way;
+        Self { connector: Member(connector), in_person, takes_introductions }
+    }
 }
 
 connection! {
@@ -79,7 +75,7 @@ impl NetworkConnection {
             node: Member(row.item.person),
             // At most the 5,000 ties of a member.
             mutual_count: row.item.mutual_count as i32,
-            routes: row.item.routes,
+            paths: row.item.paths,
         })
     }
 }

@@ -9,13 +9,13 @@ use super::error::Result;
 #[derive(SimpleObject, Clone)]
 pub(crate) struct PageInfo {
     /// Whether there are more after this page.
-    has_next_page: bool,
+    pub(crate) has_next_page: bool,
     /// Always false: lists are read forward only.
-    has_previous_page: bool,
+    pub(crate) has_previous_page: bool,
     /// The first row's cursor; null if the page is empty.
-    start_cursor: Option<String>,
+    pub(crate) start_cursor: Option<String>,
     /// The last row's cursor, to go on from; null if the page is empty.
-    end_cursor: Option<String>,
+    pub(crate) end_cursor: Option<String>,
 }
 
 impl PageInfo {
@@ -44,11 +44,11 @@ macro_rules! connection {
         #[graphql(complex)]
         pub(crate) struct $connection {
             /// The rows, each with what belongs to the relation.
-            edges: Vec<$edge>,
+            pub(crate) edges: Vec<$edge>,
             /// Where this page stands in the list.
-            page_info: $crate::graphql::page::PageInfo,
+            pub(crate) page_info: $crate::graphql::page::PageInfo,
             /// How many the whole list has; exact up to 1,000 and null beyond. Computed only if selected.
-            total_count: Option<i32>,
+            pub(crate) total_count: Option<i32>,
         }
 
         #[async_graphql::ComplexObject]

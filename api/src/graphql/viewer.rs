@@ -31,6 +31,7 @@ use super::page::window;
 use super::report::{Report, ReportConnection, ReportEdge};
 use super::session::{Session, SessionConnection, SessionEdge};
 use super::tie::{Tie, TieConnection, TieEdge, TieState};
+use super::walk::{self, Walked};
 
 /// The member who asks.
 #[derive(Clone, Copy)]
@@ -100,10 +101,10 @@ impl Viewer {
         #[graphql(desc = "Only some of them.")] filter: Option<NetworkFilter>,
         #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
-    ) -> Result<NetworkConnection> {
+    ) -> Result<Walked<NetworkConnection>> {
         let page =
             network::list(gql.ctx()?, &filter.unwrap_or_default().into(), &window(gql, Some(first), after)?).await?;
-        Ok(NetworkConnection::new(page))
+        Ok(walk::network(gql, NetworkConnection::new(page)).await)
     }
 
     /// How many members the viewer reaches at one and at two steps.
@@ -119,10 +120,10 @@ impl Viewer {
         #[graphql(desc = "Only members of this area, in whatever case.")] place: Option<String>,
         #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
-    ) -> Result<NetworkConnection> {
+    ) -> Result<Walked<NetworkConnection>> {
         let filter = Filter { skill: Some(skill), area: place, ..Filter::default() };
         let page = network::list(gql.ctx()?, &filter, &window(gql, Some(first), after)?).await?;
-        Ok(NetworkConnection::new(page))
+        Ok(walk::network(gql, NetworkConnection::new(page)).await)
     }
 
     /// The devices on which the viewer is signed in, newest first; an operator who acts for the viewer is among them.

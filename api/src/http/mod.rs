@@ -35,6 +35,7 @@ use actix_web::{App, HttpMessage, HttpResponse, web};
 use tracing_actix_web::{RequestId, TracingLogger};
 
 pub(crate) use self::export::path as export_path;
+pub(crate) use self::graphql::parsed::Documents;
 pub(crate) use self::lasting::Seats;
 pub(crate) use self::map::path as map_path;
 use crate::State;

@@ -36,6 +36,7 @@ mod schema;
 mod shape;
 mod statements;
 mod tie;
+mod walk;
 mod webhook;
 mod words;
 mod worlds;

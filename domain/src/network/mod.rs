@@ -12,6 +12,7 @@
 //!
 //! Deliberately absent: anything further away than two steps.
 
+mod beside;
 mod mutual;
 mod ranking;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+pub use self::beside::{Beside, Paths, Wanted, Way, beside};
 pub use self::mutual::{mutuals, mutuals_page};
 pub(crate) use self::ranking::Ranked;
 use self::ranking::{Person, Position};
@@ -60,8 +62,8 @@ pub struct Reached {
     pub person: Seen,
     /// How many of the viewer's ties know them, over shown ties.
     pub mutual_count: usize,
-    /// The routes to them: in person first, then by connector.
-    pub routes: Vec<Route>,
+    /// The routes to them.
+    pub paths: Paths,
     position: Position,
 }
 
@@ -131,7 +133,7 @@ async fn read(
     ctx: &Ctx,
     ranked: &Arc<Ranked>,
     filter: &Filter,
-    hidden: &Blocks,
+    hidden: &Arc<Blocks>,
     after: Option<Position>,
     window: &Window,
 ) -> Result<(Vec<Reached>, usize)> {
@@ -143,7 +145,10 @@ async fn read(
     for some in matching[begin..].chunks(wanted + wanted / 4) {
         let shown = shown(ctx, some.iter().copied(), hidden).await?;
         reached.extend(
-            shown.into_iter().take(wanted - reached.len()).map(|(person, seen)| Reached::of(ranked, person, seen)),
+            shown
+                .into_iter()
+                .take(wanted - reached.len())
+                .map(|(person, seen)| Reached::of(ranked, person, seen, hidden)),
         );
         if reached.len() == wanted {
             break;
@@ -174,9 +179,9 @@ async fn shown<'a>(
 }
 
 impl Reached {
-    fn of(ranked: &Ranked, person: &Person, seen: Seen) -> Self {
-        let routes = ranked.routes(person).map(|(connector, in_person)| Route { connector, in_person }).collect();
-        Self { person: seen, mutual_count: person.mutual_count(), routes, position: person.position() }
+    fn of(ranked: &Arc<Ranked>, person: &Person, seen: Seen, hidden: &Arc<Blocks>) -> Self {
+        let paths = Paths::new(ranked, *person, hidden);
+        Self { person: seen, mutual_count: person.mutual_count(), paths, position: person.position() }
     }
 }
 

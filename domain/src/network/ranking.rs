@@ -91,8 +91,28 @@ impl Person {
 impl Ranked {
     /// The routes to `person`, each as its connector and whether both its ties are in person.
     pub(crate) fn routes(&self, person: &Person) -> impl Iterator<Item = (MemberId, bool)> {
-        let hops = self.hops.iter().skip(person.first_hop as usize).take(person.mutual_count());
-        hops.filter_map(|hop| Some((*self.connectors.get(hop.connector())?, hop.in_person())))
+        self.hops_of(person).iter().filter_map(|hop| Some((*self.connectors.get(hop.connector())?, hop.in_person())))
+    }
+
+    /// The members through whom routes to `person` run, in id order.
+    pub(crate) fn connectors(&self, person: &Person) -> impl Iterator<Item = MemberId> {
+        // Connectors stand in id order, and so do the routes in person, and the others.
+        let (near, far) = self.hops_of(person).split_at_checked(usize::from(person.in_person)).unwrap_or_default();
+        let place = |hop: &Hop| hop.connector();
+        let (mut near, mut far) = (near.iter().map(place).peekable(), far.iter().map(place).peekable());
+        let next = move || match (near.peek(), far.peek()) {
+            (Some(one), Some(other)) if other < one => far.next(),
+            (Some(_), _) => near.next(),
+            (None, _) => far.next(),
+        };
+        std::iter::from_fn(next).filter_map(|place| self.connectors.get(place).copied())
+    }
+
+    fn hops_of(&self, person: &Person) -> &[Hop] {
+        self.hops
+            .get(person.first_hop as usize..)
+            .and_then(|hops| hops.get(..person.mutual_count()))
+            .unwrap_or_default()
     }
 
     /// Whether everybody is in `people`.
@@ -240,6 +260,9 @@ mod tests {
                 for (person, (_, routes)) in ranked.people.iter().zip(&people) {
                     prop_assert_eq!(person.mutual_count(), routes.len());
                     prop_assert_eq!(person.is_reached_in_person(), routes.iter().any(|(_, in_person)| *in_person));
+                    let mut connectors: Vec<MemberId> = routes.iter().map(|(connector, _)| *connector).collect();
+                    connectors.sort_unstable();
+                    prop_assert_eq!(ranked.connectors(person).collect::<Vec<_>>(), connectors);
                 }
                 prop_assert!(ranked.people.is_sorted_by_key(Person::position));
                 prop_assert_eq!(people, naive(*viewer, &lists));

@@ -8,7 +8,6 @@ use async_graphql::{Pos, Response, ServerError, Value};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::budget::Spent;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tracing_actix_web::RequestId;
 
@@ -16,7 +15,7 @@ use super::Method;
 use super::budget::{HEADERS, headers, seconds};
 use super::prepare::Asker;
 use crate::graphql::error::{Fault, RequestCode, worded};
-use crate::graphql::moment;
+use crate::graphql::{Json, moment};
 use crate::http::negotiate::{self, Answer};
 use crate::words::Language;
 
@@ -248,13 +247,9 @@ fn told(errors: Vec<ServerError>, language: Language, request_id: &str) -> Vec<S
 }
 
 /// What came of an operation, as the wire has it.
-#[derive(Serialize)]
 pub(in crate::http) struct Body {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::http) errors: Vec<ServerError>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: BTreeMap<String, Value>,
 }
 
@@ -272,7 +267,23 @@ impl Body {
     }
 
     pub(in crate::http) fn to_json(&self) -> String {
-        // Maps with string keys and no floats that JSON lacks: this always serialises.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut json = Json::default();
+        self.write(&mut json);
+        json.into_text()
+    }
+
+    /// Writes what there is of it.
+    pub(in crate::http) fn write(&self, json: &mut Json) {
+        json.object(|body| {
+            if !self.errors.is_empty() {
+                body.member("errors").plain(&self.errors);
+            }
+            if let Some(data) = &self.data {
+                body.member("data").value(data);
+            }
+            if !self.extensions.is_empty() {
+                body.member("extensions").plain(&self.extensions);
+            }
+        });
     }
 }

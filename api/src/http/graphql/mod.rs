@@ -2,7 +2,7 @@
 //! to an answer. What [`super::socket`] and [`super::stream`] take from it is here too, so that there is one of each.
 //!
 //! A request passes, in this order: the type of the answer, the type and size of the body, JSON, the name of its document
-//! if it does not bring one ([`document`]), the guard ([`super::guard`]), the parser, the choice of one operation (never a
+//! if it does not bring one ([`document`]), the guard ([`super::guard`]) and the parser ([`parsed`]), the choice of one operation (never a
 //! mutation over GET), the app's version, its root fields ([`roots`]), its cost ([`super::cost`]), the idempotency key
 //! ([`retry`]), the token ([`bearer`]), the budget of whoever asks ([`budget`]), the executor. The first that refuses
 //! answers, always with a JSON body.
@@ -13,6 +13,7 @@ pub(super) mod answer;
 pub(super) mod bearer;
 pub(super) mod budget;
 pub(crate) mod document;
+pub(crate) mod parsed;
 pub(super) mod prepare;
 pub(super) mod read;
 mod retry;

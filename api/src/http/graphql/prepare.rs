@@ -10,7 +10,6 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpMessage, HttpRequest, web};
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition};
 use async_graphql::{Response, Value, Variables};
 use domain::access_token;
@@ -24,6 +23,7 @@ use super::answer::{Refused, is_of_document, is_unavailable};
 use super::bearer::Caller;
 use super::budget::with_cost;
 use super::document::Document;
+use super::parsed::{Asked, Parsed, Unread};
 use super::read::Parameters;
 use super::retry;
 use super::roots::{Roots, lift};
@@ -32,7 +32,7 @@ use crate::auth::Bearer;
 use crate::graphql::Heard;
 use crate::graphql::error::{Fault, RequestCode};
 use crate::http::cost::MAX_NODES;
-use crate::http::{client, guard, negotiate};
+use crate::http::{client, negotiate};
 use crate::words::Language;
 
 /// How long an operation may take.
@@ -82,7 +82,9 @@ pub(in crate::http) struct Way {
 /// An operation that may run, once or for each event.
 #[derive(Clone)]
 pub(in crate::http) struct Prepared {
-    document: ExecutableDocument,
+    parsed: Arc<Parsed>,
+    /// As what the rules of GraphQL see it, if that tells.
+    asked: Option<Asked>,
     operation_name: Option<String>,
     variables: Variables,
     kind: OperationType,
@@ -114,15 +116,17 @@ pub(in crate::http) fn prepare(
     given: Document,
 ) -> Result<Prepared, Refused> {
     let status = way.unreadable;
-    guard::check(&given.text, &state.limits)
-        .map_err(|refused| Refused::new(status, RequestCode::DocumentTooComplex, refused.message()))?;
-    let mut document = parse_query(&given.text).map_err(|error| Refused::unparsed(status, error.into()))?;
+    let mut parsed = state.documents.read(&given.text, &state.limits).map_err(|unread| match unread {
+        Unread::Refused(refused) => Refused::new(status, RequestCode::DocumentTooComplex, refused.message()),
+        Unread::Broken(error) => Refused::unparsed(status, error.into()),
+    })?;
+    let document = &parsed.document;
     let operation_name = parameters.operation_name;
     let invalid = |message| Refused::new(status, RequestCode::GraphqlValidationFailed, message);
-    let chosen = operation(&document, operation_name.as_deref()).map_err(invalid)?;
+    let chosen = operation(document, operation_name.as_deref()).map_err(invalid)?;
     let kind = chosen.ty;
     check_way(way, kind)?;
-    let roots = Roots::of(&document, chosen);
+    let roots = Roots::of(document, chosen);
     check_client(&asker.client, &roots, state)
         .map_err(|message| Refused::new(status, RequestCode::ClientTooOld, message))?;
     if roots.credentials() > 1 {
@@ -134,7 +138,7 @@ pub(in crate::http) fn prepare(
     }
     let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
     check_variables(chosen, &variables).map_err(invalid)?;
-    let estimate = state.costs.estimate(&document, operation_name.as_deref(), &variables);
+    let estimate = state.costs.estimate(document, operation_name.as_deref(), &variables);
     if estimate.cost > MAX_NODES {
         let message = format!(
             "The answer could hold {} nodes, more than {MAX_NODES}; ask for less at `{}`.",
@@ -151,12 +155,16 @@ pub(in crate::http) fn prepare(
     }
     let retry = retry::key(headers, parameters.extensions.as_ref(), &roots, chosen, &variables)?.map(Arc::new);
     let enters = roots.are_entrances();
+    let asked = Asked::of(operation_name.as_deref(), chosen, &variables);
     if kind == OperationType::Subscription {
-        lift(&mut document, operation_name.as_deref());
+        let mut lifted = document.clone();
+        lift(&mut lifted, operation_name.as_deref());
+        parsed = Arc::new(lifted.into());
     }
     let keep_as = given.keep_as.map(|hash| Arc::new(Kept { hash, text: given.text }));
     Ok(Prepared {
-        document,
+        parsed,
+        asked,
         operation_name,
         variables,
         kind,
@@ -220,13 +228,13 @@ impl Prepared {
     /// Executes a query or a mutation.
     pub(in crate::http) async fn run(self, state: &web::Data<State>) -> Result<Response, Refused> {
         let is_query = self.kind == OperationType::Query;
-        let (asked, budget) = (self.keep_as.is_some().then(|| self.clone()), self.budget);
+        let (kept, budget) = (self.keep_as.is_some().then(|| self.clone()), self.budget);
         let response = match self.caller {
             Some(Caller::Partner(_)) => in_time(Box::pin(self.run_for_partner(state))).await??,
-            Some(Caller::Member(_)) | None => in_time(state.schema.execute(self.request(state, Heard(None)))).await?,
+            Some(Caller::Member(_)) | None => in_time(self.run_for_member(state)).await?,
         };
-        if let Some(asked) = asked.filter(|_| !response.errors.iter().any(is_of_document)) {
-            asked.keep(state).await;
+        if let Some(kept) = kept.filter(|_| !response.errors.iter().any(is_of_document)) {
+            kept.keep(state).await;
         }
         let response = budget.iter().fold(response, with_cost);
         // Of a mutation the part that was done is told, so that it is not done again.
@@ -236,11 +244,28 @@ impl Prepared {
         Ok(response)
     }
 
+    /// Executes what a member or somebody unknown asks.
+    async fn run_for_member(mut self, state: &web::Data<State>) -> Response {
+        let Some(asked) = self.asked.take() else {
+            return state.schema.execute(self.request(state, Heard(None))).await;
+        };
+        let parsed = self.parsed.clone();
+        if parsed.is_right(&asked) {
+            return state.lenient_schema.execute(self.request(state, Heard(None))).await;
+        }
+        let response = state.schema.execute(self.request(state, Heard(None))).await;
+        if !response.errors.iter().any(is_of_document) {
+            parsed.note_right(asked);
+        }
+        response
+    }
+
     /// Executes what a partner asks, once it is written down that they did.
     async fn run_for_partner(self, state: &web::Data<State>) -> Result<Response, Refused> {
         let asked = self.operation_name.as_deref();
-        let named = self.document.operations.iter().find_map(|(name, _)| name).map(|name| name.as_str());
-        let fields = operation(&self.document, asked).map(|chosen| Roots::of(&self.document, chosen).names());
+        let document = &self.parsed.document;
+        let named = document.operations.iter().find_map(|(name, _)| name).map(|name| name.as_str());
+        let fields = operation(document, asked).map(|chosen| Roots::of(document, chosen).names());
         let noted = access_token::note_use(&self.ctx(state), asked.or(named), &fields.unwrap_or_default()).await;
         noted.map_err(Fault::from)?;
         Ok(state.partner_schema.execute(self.request(state, Heard(None))).await)
@@ -262,7 +287,7 @@ impl Prepared {
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
         wanted.operation_name = self.operation_name;
-        wanted.set_parsed_query(self.document);
+        wanted.set_parsed_query(self.parsed.document.clone());
         let wanted = crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone());
         match self.budget {
             Some(budget) => wanted.data(budget),

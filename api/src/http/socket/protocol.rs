@@ -6,6 +6,7 @@ use actix_ws::{CloseCode, CloseReason, ProtocolError};
 use async_graphql::ServerError;
 use serde::{Deserialize, Serialize};
 
+use crate::graphql::Json;
 use crate::http::graphql::answer::{Body, Refused};
 use crate::http::graphql::read::{DEEPEST_JSON, Parameters, depth};
 use crate::http::lasting::End;
@@ -36,6 +37,8 @@ pub(super) enum Outgoing<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Payload>,
     },
+    /// Written by hand, since a part of it may be written already.
+    #[serde(skip_serializing)]
     Next {
         id: &'a str,
         payload: &'a Body,
@@ -78,8 +81,16 @@ impl Incoming {
 
 impl Outgoing<'_> {
     pub(super) fn to_json(&self) -> String {
-        // Maps with string keys and no floats that JSON lacks: this always serialises.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut json = Json::default();
+        match self {
+            Self::Next { id, payload } => json.object(|next| {
+                next.member("type").plain("next");
+                next.member("id").plain(id);
+                payload.write(next.member("payload"));
+            }),
+            other => json.plain(other),
+        }
+        json.into_text()
     }
 }
 

@@ -15,10 +15,11 @@ mod rows;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use api::Server;
+use actix_web::web::Data;
 use api::auth::Keys;
 use api::config::Config;
 use api::mail::Mailer;
+use api::{Server, State};
 use domain::cache::Cache;
 use domain::ctx::{Clock, Ctx, Platform, Viewer};
 use domain::import::{self, Import};
@@ -67,7 +68,8 @@ pub(crate) struct World {
     pub(crate) client: reqwest::Client,
     /// By which the server sends letters: kept in memory, unless the story sets `KITH_SMTP_URL`.
     pub(crate) mailer: Mailer,
-    keys: std::sync::Arc<Keys>,
+    /// What the server's requests share.
+    pub(crate) state: Data<State>,
     handle: api::Handle,
     database: std::sync::Arc<Database>,
     /// The address of the Redis, if the cache is in one, and what this world's keys begin with.
@@ -141,7 +143,7 @@ impl World {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).no_proxy();
         // The server lets go of a connection after 5 idle seconds: one that is taken up at that moment gives no answer.
         let client = client.pool_idle_timeout(Duration::from_secs(3)).build().expect("a client");
-        Self { kith, address, client, mailer, keys: state.keys.clone(), handle, database, redis: None }
+        Self { kith, address, client, mailer, state, handle, database, redis: None }
     }
 
     /// Another server over the same database, with the same Redis, the same clock and the same mailer.
@@ -273,7 +275,7 @@ impl World {
 
     /// A token of `member` in `session` that is good for so many minutes.
     pub(crate) fn token(&self, member: domain::id::MemberId, session: domain::id::SessionId, minutes: u32) -> String {
-        self.keys.issue(member, session, minutes, None, self.system().now).expect("a token")
+        self.state.keys.issue(member, session, minutes, None, self.system().now).expect("a token")
     }
 
     /// Stops the server as a signal to the process would.

@@ -1,0 +1,168 @@
+//! The network's page says the same, to the byte, whether it is written in one walk or by the executor.
+
+mod document;
+
+use api::config::Switch;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+
+use self::document::{Asked, asked};
+use crate::story;
+use crate::support::{Person, World, is_long, listed};
+
+/// A world in which a network has somebody of each kind: reached by several ways, hidden, blocked, paused, in person.
+async fn crowd(world: &World) -> Vec<Person> {
+    let ids: Vec<String> = (0..24).map(|number| number.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    // 0 looks, by way of 1 to 7, at 8 to 19. 20 knows the same people as 0; 21 knows 20 alone, 22 and 23 each other.
+    let mut ties: Vec<(&str, &str)> =
+        (1..8).flat_map(|connector| [(ids[0], ids[connector]), (ids[20], ids[connector])]).collect();
+    for person in 8..20_usize {
+        ties.extend(
+            (1..8).filter(|connector| (person * connector) % 5 < 3).map(|connector| (ids[connector], ids[person])),
+        );
+    }
+    ties.extend([(ids[20], ids[21]), (ids[22], ids[23])]);
+    world.import(listed("w", &ids, &ties)).await;
+    let met = "(SELECT id FROM member WHERE handle IN ('w-0', 'w-2', 'w-5', 'w-9', 'w-12', 'w-15'))";
+    world
+        .execute(&format!(
+            "UPDATE tie SET evidence = 'IN_PERSON' WHERE low IN {met} AND high IN {met};
+             UPDATE tie_end SET evidence = 'IN_PERSON' WHERE member_id IN {met} AND other_id IN {met};"
+        ))
+        .await;
+    let mut people = Vec::new();
+    for id in ids {
+        people.push(world.person(&format!("w-{id}")).await);
+    }
+    people[10].show("findable: false").await;
+    people[3].show("asRoute: false").await;
+    people[6].show("findable: false").await;
+    people[0].block(&people[13]).await;
+    people[14].block(&people[0]).await;
+    people[4].block(&people[0]).await;
+    for (at, name) in [(8, "Zoë \"Z\" \\ 🙂"), (1, "Line\u{2028}separator")] {
+        let document = "mutation($n: String, $a: String) { updateProfile(input: {name: $n, headline: $n, avatarUrl: $a}) { userErrors { code } } }";
+        let payload = people[at].mutate(document, json!({"n": name, "a": "https://kith.example/a?b=1&c"})).await;
+        assert_eq!(payload["userErrors"], json!([]));
+    }
+    for at in [2, 7] {
+        let pause =
+            "mutation($t: DateTime) { updateIntroductionPolicy(input: {pausedUntil: $t}) { userErrors { code } } }";
+        let until = world.system().now.to_datetime() + std::time::Duration::from_secs(864_000);
+        let until = until.format(&time::format_description::well_known::Rfc3339).expect("a moment");
+        let payload = people[at].mutate(pause, json!({"t": until})).await;
+        assert_eq!(payload["userErrors"], json!([]));
+    }
+    people
+}
+
+/// The bytes of an answer, but for what is told of its cost and of the request.
+async fn bytes(person: &Person, asked: &Asked) -> String {
+    let request = person
+        .client
+        .post(format!("{}/graphql", person.address))
+        .bearer_auth(person.token.as_deref().expect("a token"));
+    let request = request.json(&json!({"query": asked.document, "variables": asked.variables}));
+    let text = request.send().await.expect("an answer").text().await.expect("text");
+    let text = match text.rsplit_once(r#","extensions":{"cost""#) {
+        Some((text, _)) => format!("{text}}}"),
+        None => text,
+    };
+    without_ids(text)
+}
+
+/// The same without the ids of requests, which stand in errors.
+fn without_ids(text: String) -> String {
+    let mut parts = text.split(r#""requestId":""#);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('"').map_or(part, |(_, rest)| rest))
+}
+
+impl World {
+    /// What a document is answered with and without the walk.
+    async fn both(&self, person: &Person, asked: &Asked) -> (String, String) {
+        let mut answers = Vec::new();
+        for walks in [Switch::On, Switch::Off] {
+            self.state.walks.switch(walks);
+            answers.push(bytes(person, asked).await);
+        }
+        self.state.walks.switch(Switch::On);
+        (answers.remove(0), answers.remove(0))
+    }
+}
+
+story! {
+    async fn a_walk_says_what_the_executor_says(world: World) {
+        let people = crowd(&world).await;
+        let cases = if is_long() { 3_000 } else { 250 };
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let (mut right, before) = (0, world.state.walks.taken());
+        for case in 0..cases {
+            let asked = asked().new_tree(&mut runner).expect("a document").current();
+            // Half the questions are of the one whose network has everybody in it.
+            let viewer = &people[if case % 2 == 0 { 0 } else { case / 2 % people.len() }];
+            let (walked, executed) = world.both(viewer, &asked).await;
+            assert_eq!(walked, executed, "{} asks {} with {}", viewer.name, asked.document, asked.variables);
+            right += usize::from(!walked.contains(r#""errors""#));
+        }
+        let walked = world.state.walks.taken() - before;
+        assert!(right * 2 > cases, "of {cases} documents, {right} were right");
+        assert!(walked as usize * 4 > cases, "of {cases} answers, {walked} were written in one walk");
+    }
+}
+
+/// The page that apps show first.
+const HOT: &str = "query Page($first: Int!, $after: String) {
+    viewer { network(first: $first, after: $after) {
+        edges { cursor mutualCount
+            node { id name headline avatarUrl handle relationToViewer takesIntroductions mutuals(first: 3) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }
+            routes(first: 3) { connector { id name } inPerson takesIntroductions } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        totalCount
+    } }
+}";
+
+story! {
+    async fn the_page_that_apps_show_is_written_in_one_walk(world: World) {
+        let people = crowd(&world).await;
+        let mut after = Value::Null;
+        for page in 1..=3 {
+            let before = world.state.walks.taken();
+            let asked = Asked { document: HOT.to_owned(), variables: json!({"first": 4, "after": after}) };
+            let (walked, executed) = world.both(&people[0], &asked).await;
+            assert_eq!(walked, executed);
+            assert_eq!(world.state.walks.taken() - before, 1, "page {page} was written in one walk");
+            let answer: Value = serde_json::from_str(&walked).expect("JSON");
+            after = answer["data"]["viewer"]["network"]["pageInfo"]["endCursor"].clone();
+            assert!(after.is_string(), "{answer}");
+        }
+    }
+}
+
+story! {
+    async fn who_has_no_network_and_what_comes_twice_are_answered_the_same(world: World) {
+        let people = crowd(&world).await;
+        for document in [
+            "{ viewer { network { edges { cursor } } network { edges { mutualCount } nodes { name } } } }",
+            "{ viewer { network { nodes { name } } } viewer { network { totalCount } } }",
+            "{ viewer { ...N ... on Viewer { network { totalCount } } } } fragment N on Viewer { network { nodes { id } } }",
+            "{ viewer { a: network(first: 1) { nodes { id } } b: network(first: 2) { nodes { id } } } }",
+            "{ viewer { network { nodes { bio } } } }",
+            "{ viewer { network(first: 0) { nodes { id } } } }",
+            "{ viewer { network { edges { routes(first: 101) { inPerson } } } } }",
+            "{ viewer { network { nodes { mutuals(first: 2, after: \"x\") { totalCount } } } } }",
+            "{ viewer { network { nodes { mutuals(first: 1) { edges { node { mutuals { totalCount } } } } } } } }",
+            "{ viewer { whoCanHelp(skill: \"none\") { nodes { id } totalCount } } }",
+            "{ viewer { network(filter: {inPerson: true}) { nodes { id ... on Node { id } ... on Viewer { member { id } } } } } }",
+        ] {
+            for viewer in [&people[0], &people[22], &people[21]] {
+                let asked = Asked { document: document.to_owned(), variables: json!({}) };
+                let (walked, executed) = world.both(viewer, &asked).await;
+                assert_eq!(walked, executed, "{} asks {document}", viewer.name);
+            }
+        }
+    }
+}
