@@ -164,12 +164,6 @@ impl Kith {
         }
     }
 
-    /// How much this process has let through by itself, in points and tries: while the Redis that it shares with others did
-    /// not answer in time.
-    pub fn granted_alone(&self) -> u64 {
-        self.limiter.alone.load(std::sync::atomic::Ordering::Relaxed)
-    }
-
     /// Listens to what happens that concerns `member`.
     pub fn listen(&self, member: MemberId) -> Feed {
         self.live.listen(member)
