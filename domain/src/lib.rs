@@ -164,12 +164,6 @@ impl Kith {
         }
     }
 
-    /// How much this process has let through by itself, in points and tries: while the Redis that it shares with others did
-    /// not answer in time.
-    pub fn granted_alone(&self) -> u64 {
-        self.limiter.alone.load(std::sync::atomic::Ordering::Relaxed)
-    }
-
     /// The same handles for one request: all it reads through the cache is of one moment, which is not before it began.
     #[must_use]
     pub fn of_one_moment(&self) -> Self {

@@ -214,7 +214,7 @@ const EDGES: [(&str, &[&str]); 25] = [
     ("community", &["member", "notification", "news", "tie"]),
     ("goal", &["member", "news", "community"]),
     ("gathering", &["member", "news", "tie", "community"]),
-    ("webhook", &["member", "notification", "news", "community"]),
+    ("webhook", &["member", "notification", "news", "credential", "community"]),
     ("conversation", &["notification", "tie"]),
     ("report", &["member", "community", "conversation"]),
     ("introduction", &["member", "notification", "tie", "goal", "conversation"]),
