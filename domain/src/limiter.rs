@@ -154,8 +154,8 @@ impl Limiter {
     /// What Redis says, if it is to be asked and answers.
     async fn draw_shared(&self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> Option<(i64, Vec<i64>)> {
         let (redis, link) = (self.cache.shared()?, self.link.as_ref()?);
-        link.attempt(async {
-            let underway = Underway::new(self, now, keys, wanted);
+        link.attempt(async |tries| {
+            let underway = Underway::new(self, now, keys, wanted, tries);
             let mut script = DRAW.prepare_invoke();
             script.key(keys.iter().map(|key| redis.key_of(key)).collect::<Vec<_>>()).arg(now.0);
             for (((rate, _), amount), owed) in wanted.iter().zip(underway.carries.iter().flatten()) {
@@ -179,7 +179,7 @@ impl Limiter {
         if let (Some(redis), Some(link)) = (self.cache.shared(), &self.link) {
             let mut unlink = redis::cmd("UNLINK");
             unlink.arg(redis.key_of(&key));
-            link.attempt(async { unlink.query_async::<()>(&mut link.connection.clone()).await }).await;
+            link.attempt(async |_| unlink.query_async::<()>(&mut link.connection.clone()).await).await;
         }
         self.mirror().fill(&key);
     }
@@ -205,11 +205,12 @@ impl Link {
         Ok(Self { connection, circuit: Circuit::default() })
     }
 
-    /// What `work` yields; `None` if Redis is to be left alone or does not answer in time.
-    async fn attempt<T>(&self, work: impl Future<Output = redis::RedisResult<T>>) -> Option<T> {
+    /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or does not
+    /// answer in time.
+    async fn attempt<T>(&self, work: impl AsyncFnOnce(bool) -> redis::RedisResult<T>) -> Option<T> {
         let pass = self.circuit.enter()?;
         // Also the time that connecting takes counts.
-        let done = tokio::time::timeout(PATIENCE, work).await;
+        let done = tokio::time::timeout(PATIENCE, work(pass.tries())).await;
         match done.unwrap_or_else(|_| Err((redis::ErrorKind::Io, "no answer in time").into())) {
             Ok(done) => {
                 pass.worked();
@@ -226,8 +227,8 @@ impl Link {
 }
 
 impl<'a> Underway<'a> {
-    fn new(limiter: &'a Limiter, now: Timestamp, keys: &'a [Vec<u8>], wanted: &'a [Draught]) -> Self {
-        let carries = limiter.mirror().sets_off(now, keys, wanted);
+    fn new(limiter: &'a Limiter, now: Timestamp, keys: &'a [Vec<u8>], wanted: &'a [Draught], tries: bool) -> Self {
+        let carries = limiter.mirror().sets_off(now, keys, wanted, tries);
         Self { limiter, keys, wanted, carries: Some(carries) }
     }
 

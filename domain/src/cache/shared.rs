@@ -3,7 +3,7 @@
 //! **The log.** `head` is the moment at which something was forgotten last; the stream `log` has what, each entry with the
 //! moment of the one before it. A reader asks for `head` alone; if it has moved, for what the log has since then. Where the
 //! log does not go on from what a process knows (it was cut, emptied, evicted, or Redis went back to an older copy), that
-//! process begins anew and believes nothing it holds. Moments are those of Redis's own clock, so they go on after Redis was
+//! process begins anew, as a fresh one does: it believes only what was made since the oldest entry there is. Moments are those of Redis's own clock, so they go on after Redis was
 //! emptied. All who ask in one thread while the answer to another's question is on its way ask together, once it has come:
 //! the question must be asked after theirs was.
 
@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWrite
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::streams::StreamRangeReply;
+use redis::streams::{StreamId, StreamRangeReply};
 use redis::{Pipeline, RedisError, RedisResult, Script};
 use tokio::sync::Mutex;
 
@@ -195,55 +195,55 @@ impl Redis {
         let mut connection = self.connection();
         let head: Option<Moment> = redis::cmd("GET").arg(self.key_of(b":head")).query_async(&mut connection).await?;
         match head {
-            Some(head) if head == known => Ok(()),
-            Some(head) if head > known && known > 0 => {
-                let mut since = redis::cmd("XRANGE");
-                since.arg(self.key_of(b":log")).arg(format!("({known}-0")).arg("+");
-                let entries: StreamRangeReply = since.query_async(&mut connection).await?;
-                self.hear(known, head, &entries);
-                Ok(())
-            }
-            Some(head) if known == 0 => {
-                self.begin(head);
-                Ok(())
+            Some(head) if head == known => {}
+            Some(head) if head > known => {
+                let is_heard = known > 0 && self.hear(known, head, &self.log(&format!("({known}-0")).await?);
+                if !is_heard {
+                    self.begin(head, &self.log("-").await?);
+                }
             }
             // There is none yet, or it is older than what this process has heard.
-            _ => {
-                self.begin(self.tell(known, &[], Vec::new()).await?);
-                Ok(())
-            }
+            _ => self.begin(self.tell(known, &[], Vec::new()).await?, &[]),
         }
+        Ok(())
     }
 
-    /// Begins anew, unless another thread has gone further already.
-    fn begin(&self, head: Moment) {
-        let mut history = self.change();
-        if head > history.head() {
-            history.begin(head);
-        }
+    /// What the log has from `first` on.
+    async fn log(&self, first: &str) -> RedisResult<Vec<Told>> {
+        let mut range = redis::cmd("XRANGE");
+        range.arg(self.key_of(b":log")).arg(first).arg("+");
+        let entries: StreamRangeReply = range.query_async(&mut self.connection()).await?;
+        Ok(entries.ids.iter().map_while(Told::of).collect())
     }
 
-    /// Takes in what the log has after `known`, up to `head` or further.
-    fn hear(&self, known: Moment, head: Moment, entries: &StreamRangeReply) {
-        let mut heard: Vec<(Moment, Vec<Key>)> = Vec::with_capacity(entries.ids.len());
-        let mut last = known;
-        for entry in &entries.ids {
-            let at = entry.id.split('-').next().and_then(|at| at.parse::<Moment>().ok());
-            let (after, keys) = (entry.get::<Moment>("after"), entry.get::<Vec<u8>>("keys"));
-            let (Some(at), Some(after), Some(keys)) = (at, after, keys) else { break };
-            if after != last {
-                break;
+    /// Takes in what the log has after `known`; whether that goes on from there, up to `head` or further.
+    fn hear(&self, known: Moment, head: Moment, entries: &[Told]) -> bool {
+        let follows = |last: Moment, entry: &Told| (entry.after == last).then_some(entry.at);
+        let last = entries.iter().try_fold(known, follows);
+        let goes_on = last.is_some_and(|last| last >= head);
+        if goes_on {
+            let mut history = self.change();
+            entries.iter().for_each(|entry| history.forget(entry.at, entry.keys.iter().copied()));
+        }
+        goes_on
+    }
+
+    /// Begins anew with what the log still has, unless another thread has gone further already.
+    fn begin(&self, head: Moment, entries: &[Told]) {
+        let mut anew = History::default();
+        for entry in entries {
+            if entry.after == anew.head() && entry.after > 0 {
+                anew.forget(entry.at, entry.keys.iter().copied());
+            } else {
+                anew.begin(entry.at);
             }
-            heard.push((at, named(&keys)));
-            last = at;
+        }
+        if anew.head() < head {
+            anew.begin(head);
         }
         let mut history = self.change();
-        if last < head {
-            let head = head.max(history.head());
-            return history.begin(head);
-        }
-        for (at, keys) in heard {
-            history.forget(at, keys);
+        if anew.head() > history.head() {
+            *history = anew;
         }
     }
 
@@ -282,6 +282,11 @@ impl Redis {
         set.query_async(&mut self.connection()).await
     }
 
+    /// Lets others make the value of `key`.
+    pub(super) async fn release(&self, key: &Key) -> RedisResult<()> {
+        redis::cmd("UNLINK").arg(self.lease_key(key)).query_async(&mut self.connection()).await
+    }
+
     /// The values kept for `ids`, each with the moment it was made at.
     pub(super) async fn read<E: Entry>(&self, ids: &[MemberId]) -> RedisResult<Vec<(MemberId, Moment, E)>> {
         let names: Vec<Vec<u8>> = ids.iter().map(|id| self.value_key(&(E::KIND, *id))).collect();
@@ -304,6 +309,21 @@ impl Redis {
             }
         }
         pipe.query_async(&mut self.connection()).await
+    }
+}
+
+/// An entry of the log.
+struct Told {
+    at: Moment,
+    /// When something was forgotten before.
+    after: Moment,
+    keys: Vec<Key>,
+}
+
+impl Told {
+    fn of(entry: &StreamId) -> Option<Self> {
+        let at = entry.id.split('-').next()?.parse().ok()?;
+        Some(Self { at, after: entry.get("after")?, keys: named(&entry.get::<Vec<u8>>("keys")?) })
     }
 }
 

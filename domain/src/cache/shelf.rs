@@ -133,7 +133,9 @@ impl<E: Entry> Shelf<E> {
             if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
                 return Ok(value);
             }
-            if let Some(value) = self.made_elsewhere(cache, id).await {
+            if E::LEASED
+                && let Some(value) = self.made_elsewhere(cache, id).await
+            {
                 return Ok(value);
             }
             let made = Arc::new(make.await?);
@@ -149,15 +151,20 @@ impl<E: Entry> Shelf<E> {
     /// The thing of `id`, if another process is making it now and has it soon. If there is none, this process makes it, and
     /// the others wait.
     async fn made_elsewhere(&self, cache: &Cache, id: MemberId) -> Option<Arc<E>> {
-        let redis = cache.shared().filter(|_| E::LEASED)?;
+        let redis = cache.shared()?;
+        let key = (E::KIND, id);
         for _ in 0..STEPS {
-            if redis.attempt(redis.lease(&(E::KIND, id))).await? {
+            let is_ours = redis.attempt(redis.lease(&key)).await?;
+            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
+                if is_ours {
+                    redis.attempt(redis.release(&key)).await;
+                }
+                return Some(value);
+            }
+            if is_ours {
                 return None;
             }
             tokio::time::sleep(STEP).await;
-            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
-                return Some(value);
-            }
         }
         None
     }

@@ -65,6 +65,11 @@ impl Circuit {
 }
 
 impl Pass<'_> {
+    /// Whether this is the one that tries Redis for all.
+    pub(super) fn tries(&self) -> bool {
+        self.tries
+    }
+
     /// Redis has answered.
     pub(super) fn worked(mut self) {
         if self.tries {

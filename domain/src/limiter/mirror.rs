@@ -58,13 +58,14 @@ impl Default for Mirror {
 }
 
 impl Mirror {
-    /// A draw sets off for Redis: what it has to carry there, a bucket. [`Self::told`] or [`Self::lost`] follows.
-    pub(super) fn sets_off(&mut self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> Vec<i64> {
+    /// A draw sets off for Redis: what it has to carry there, a bucket. [`Self::told`] or [`Self::lost`] follows. One that
+    /// only tries carries nothing: Redis may take it in later, and each that follows it as well.
+    pub(super) fn sets_off(&mut self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught], tries: bool) -> Vec<i64> {
         self.sweep(now);
         let mut carries = Vec::with_capacity(keys.len());
         for (key, draught) in keys.iter().zip(wanted) {
             let held = self.buckets.entry(key.clone()).or_default();
-            let owed = std::mem::take(&mut held.owed).min(held.lacks(now));
+            let owed = if tries { 0 } else { std::mem::take(&mut held.owed).min(held.lacks(now)) };
             held.carried += owed;
             held.asked += amount(draught);
             carries.push(owed);

@@ -86,7 +86,7 @@ fn what_was_long_ago_is_not_owed() {
     let (now, mut stage) = (Timestamp(1_700_000_000_000_000), Stage::default());
     stage.alone(now, 5);
     let later = now.after(4 * RATE.every);
-    assert_eq!(stage.mirror.sets_off(later, &Stage::keys(), &Stage::wants(1)), [RATE.every.as_micros() as i64]);
+    assert_eq!(stage.mirror.sets_off(later, &Stage::keys(), &Stage::wants(1), false), [RATE.every.as_micros() as i64]);
 }
 
 #[test]
@@ -97,7 +97,19 @@ fn what_did_not_arrive_is_owed_as_before() {
     stage.set_off(now, 1);
     assert_eq!(stage.flights[1].carries, [0], "one carries it");
     stage.give_up(0);
-    assert_eq!(stage.mirror.sets_off(now, &Stage::keys(), &Stage::wants(1)), [3 * RATE.every.as_micros() as i64]);
+    assert_eq!(
+        stage.mirror.sets_off(now, &Stage::keys(), &Stage::wants(1), false),
+        [3 * RATE.every.as_micros() as i64]
+    );
+}
+
+#[test]
+fn a_draw_that_only_tries_carries_nothing() {
+    let (now, mut stage) = (Timestamp(1_700_000_000_000_000), Stage::default());
+    stage.alone(now, 2);
+    let mut carries = |tries| stage.mirror.sets_off(now, &Stage::keys(), &Stage::wants(1), tries);
+    assert_eq!(carries(true), [0], "Redis may take it in when nobody waits for it any more");
+    assert_eq!(carries(false), [2 * RATE.every.as_micros() as i64]);
 }
 
 #[tokio::test]
@@ -105,9 +117,9 @@ async fn who_hangs_up_takes_no_debt_with_them() {
     let (limiter, now) = (limiter(), Timestamp(1_700_000_000_000_000));
     let (keys, wants) = ([limiter.key(&(RATE, "ana".to_owned()))], [((RATE, "ana".to_owned()), 2)]);
     assert_eq!(limiter.mirror().draw(now, &keys, &wants).0, 0);
-    drop(Underway::new(&limiter, now, &keys, &wants));
+    drop(Underway::new(&limiter, now, &keys, &wants, false));
     let debt = 2 * RATE.every.as_micros() as i64;
-    assert_eq!(limiter.mirror().sets_off(now, &keys, &wants), [debt]);
+    assert_eq!(limiter.mirror().sets_off(now, &keys, &wants, false), [debt]);
 }
 
 #[test]
@@ -202,7 +214,7 @@ impl Stage {
     }
 
     fn set_off(&mut self, now: Timestamp, amount: u32) {
-        let carries = self.mirror.sets_off(now, &Self::keys(), &Self::wants(amount));
+        let carries = self.mirror.sets_off(now, &Self::keys(), &Self::wants(amount), false);
         self.flights.push_back(Flight { now, amount, carries, told: None, is_lost: false });
     }
 
