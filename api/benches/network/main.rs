@@ -21,13 +21,18 @@
 //! they are installed, and ends them; else it measures SQLite and the in-process cache. Settings of the service that are
 //! in the environment (`KITH_...`) are the service's.
 //!
-//! Prints tables, and writes them to `target/bench-network.txt` and `.json`. Ten thousand members take a few minutes; a
-//! million take some 15 GB of disk. To see where the time goes, build with symbols and look at the process that is named:
+//! Prints tables, and writes them to `target/bench-network.txt` and `.json`. Ten thousand members take a few minutes. A
+//! million take a quarter of an hour to load and some 20 GB of disk where temporary files are (`TMPDIR`); with
+//! `TEST_DATABASE_URL` and `--keep` they are loaded once. Build nothing beside it: only ratios of one quiet run count.
+//!
+//! To see where the time goes, look at the process that is named when the load begins, while it is asked:
 //!
 //! ```text
-//! CARGO_PROFILE_BENCH_DEBUG=line-tables-only cargo bench --bench network -- --only service --rounds 20
+//! cargo bench --bench network -- --only service --rounds 20
 //! perf record -g -p <process> -- sleep 10
 //! ```
+//!
+//! Functions have their names in any build; for whole stacks, build with `RUSTFLAGS="-C force-frame-pointers=yes"`.
 
 mod client;
 mod engine;
@@ -84,6 +89,9 @@ pub struct Options {
     /// The same of members with one tie less than is allowed
     #[arg(long, default_value_t = 20)]
     hub_ties: usize,
+    /// Leave the database in the PostgreSQL of TEST_DATABASE_URL, for the next time
+    #[arg(long)]
+    keep: bool,
     /// SQLite and the in-process cache, although there are PostgreSQL and Redis
     #[arg(long)]
     sqlite: bool,
@@ -158,12 +166,18 @@ async fn run(options: &Options) {
         "ties a member: mean {:.1}, median {}, p99 {}, most {}; clustering {:.2}; remote {:.0} %; paths of two: median {}, p99 {}",
         is.mean, is.median, is.p99, is.most, is.clustering, is.remote * 100.0, is.paths.0, is.paths.1
     ));
-    let place = Place::find(if options.sqlite { Servers::None } else { Servers::Some }).await;
+    let called = if options.keep { options.members } else { std::process::id() };
+    let wanted = if options.sqlite { Servers::None } else { Servers::Some };
+    let place = Place::find(wanted, &format!("kith_bench_{called}")).await;
     report.head(place.name.clone());
     let store = Store::connect(&place.database).await.expect("the database");
     store.migrate().await.expect("migrated");
     store.close().await;
-    load::load(&graph, &place.database, &mut report).await;
+    if options.keep && load::is_loaded(&graph, &place.database).await {
+        report.head("the network is there already".to_owned());
+    } else {
+        load::load(&graph, &place.database, &mut report).await;
+    }
     let world = World::open(graph, place).await;
     if options.has(Part::Service) {
         service::measure(&world, options, &mut report).await;
@@ -181,7 +195,9 @@ async fn run(options: &Options) {
     report.finish(&target());
     let World { place, kith, .. } = world;
     kith.store.close().await;
-    place.leave().await;
+    if !options.keep {
+        place.leave().await;
+    }
 }
 
 /// What is promised. What compares with other programs (Mercurius, Apollo) is measured outside.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tempfile::TempDir;
 
 use super::process::Process;
@@ -24,6 +24,8 @@ pub struct Place {
     pub name: String,
     /// The server whose database this is.
     server: Option<String>,
+    /// What the database is called there.
+    called: String,
     _postgres: Option<Process>,
     _redis: Option<Process>,
     /// For whatever has to lie somewhere.
@@ -40,8 +42,8 @@ pub enum Servers {
 }
 
 impl Place {
-    /// Finds or starts the servers, unless none are wanted, and makes the database.
-    pub async fn find(wanted: Servers) -> Self {
+    /// Finds or starts the servers, unless none are wanted, and makes the database `called` so, unless there is one.
+    pub async fn find(wanted: Servers, called: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("kith-bench.").tempdir().expect("a folder");
         if wanted == Servers::None {
             return Self::without(folder);
@@ -69,7 +71,8 @@ impl Place {
         };
         let mut place = Self::without(folder);
         if let Some(server) = &server {
-            place.database = create(server, &database_name()).await;
+            place.database = create(server, called).await;
+            place.called = called.to_owned();
         }
         place.name = format!(
             "{}, {}{}",
@@ -88,6 +91,7 @@ impl Place {
             prefix: format!("bench{}", std::process::id()),
             name: "SQLite, the in-process cache".to_owned(),
             server: None,
+            called: String::new(),
             _postgres: None,
             _redis: None,
             folder,
@@ -97,7 +101,7 @@ impl Place {
     /// Takes the database away.
     pub async fn leave(self) {
         if let Some(server) = &self.server {
-            execute(server, &format!("DROP DATABASE {} WITH (FORCE)", database_name())).await;
+            execute(server, &format!("DROP DATABASE {} WITH (FORCE)", self.called)).await;
         }
     }
 
@@ -106,12 +110,16 @@ impl Place {
     }
 }
 
-fn database_name() -> String {
-    format!("kith_bench_{}", std::process::id())
-}
-
 async fn create(server: &str, name: &str) -> String {
-    execute(server, &format!("CREATE DATABASE {name}")).await;
+    let connection = sea_orm::Database::connect(server).await.expect("the PostgreSQL answers");
+    let named = Statement::from_string(
+        DbBackend::Postgres,
+        format!("SELECT datname FROM pg_database WHERE datname = '{name}'"),
+    );
+    if connection.query_one_raw(named).await.expect("its databases").is_none() {
+        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("made");
+    }
+    connection.close().await.expect("closed");
     let (address, query) = server.split_once('?').unwrap_or((server, ""));
     let (host, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database");
     format!("{host}/{name}?{query}")
