@@ -85,10 +85,25 @@ async fn used(redis: &mut MultiplexedConnection) -> u64 {
 #[derive(Default)]
 struct Kept {
     entries: usize,
-    weighed: usize,
-    bytes: usize,
-    /// The ties of the members that were weighed.
-    ties: usize,
+    /// Of some of them the ties of the member, and the bytes.
+    weighed: Vec<(f64, f64)>,
+}
+
+impl Kept {
+    /// How many ties and bytes one has on average.
+    fn means(&self) -> (f64, f64) {
+        let count = self.weighed.len() as f64;
+        let sum = self.weighed.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        (sum.0 / count, sum.1 / count)
+    }
+
+    /// How many bytes one more tie takes: the slope of the line that fits best.
+    fn bytes_a_tie(&self) -> f64 {
+        let (ties, bytes) = self.means();
+        let both = self.weighed.iter().map(|one| (one.0 - ties, one.1 - bytes));
+        let (above, below) = both.fold((0.0, 0.0), |sum, (tie, byte)| (sum.0 + tie * byte, sum.1 + tie * tie));
+        above / below
+    }
 }
 
 /// The service's entries by kind. A key is the prefix, a colon, a letter for stamps or values, the kind, and the id.
@@ -111,12 +126,12 @@ async fn entries(world: &World, redis: &mut MultiplexedConnection, before: u64, 
             };
             let kept = kinds.entry(name).or_default();
             kept.entries += 1;
-            if kept.weighed < 2_000 {
+            if kept.weighed.len() < 2_000 {
                 let mut weigh = redis::cmd("MEMORY");
                 weigh.arg("USAGE").arg(&key).arg("SAMPLES").arg(0);
-                kept.bytes += weigh.query_async::<Option<usize>>(redis).await.expect("MEMORY").unwrap_or(0);
-                kept.weighed += 1;
-                kept.ties += member.map_or(0, |member| world.graph.tied(member).len());
+                let bytes: Option<u32> = weigh.query_async(redis).await.expect("MEMORY");
+                let ties = member.map_or(0, |member| world.graph.tied(member).len() as u32);
+                kept.weighed.push((ties.into(), bytes.unwrap_or(0).into()));
             }
         }
         cursor = next;
@@ -124,15 +139,18 @@ async fn entries(world: &World, redis: &mut MultiplexedConnection, before: u64, 
             break;
         }
     }
-    report.section("size of the Redis, by kind of key", &["entries", "bytes each", "ties each", "MB"]);
+    report.section("size of the Redis, by kind of key", &["entries", "bytes each", "ties each", "bytes/tie", "MB"]);
     for (name, kept) in &kinds {
-        let each = |sum: usize| sum as f64 / kept.weighed as f64;
-        let all = each(kept.bytes) * kept.entries as f64 / 1e6;
-        report.row(name.as_str(), &[kept.entries as f64, each(kept.bytes), each(kept.ties), all]);
+        let (ties, bytes) = kept.means();
+        let all = bytes * kept.entries as f64 / 1e6;
+        report.row(name.as_str(), &[kept.entries as f64, bytes, ties, kept.bytes_a_tie(), all]);
     }
     let entries: usize = kinds.values().map(|kept| kept.entries).sum();
     let grown = after.saturating_sub(before) as f64;
-    report.row("what these viewers added in all", &[entries as f64, grown / entries as f64, f64::NAN, grown / 1e6]);
+    report.row(
+        "what these viewers added in all",
+        &[entries as f64, grown / entries as f64, f64::NAN, f64::NAN, grown / 1e6],
+    );
 }
 
 /// The member of an id.
