@@ -12,6 +12,8 @@
 //!
 //! Deliberately absent: anything further away than two steps.
 
+#[doc(hidden)]
+pub mod measured;
 mod mutual;
 mod ranking;
 
