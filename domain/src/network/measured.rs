@@ -17,7 +17,7 @@ pub async fn counting(ctx: &Ctx) -> Result<impl Fn() -> usize + use<>> {
     let mine = visibility::neighbours_of(ctx, me).await?;
     let tied: Vec<MemberId> = mine.ends.iter().map(|end| end.member).collect();
     let lists = facts::neighbours(&ctx.kith, &tied).await?;
-    Ok(move || ranking::rank(me, &mine, &lists).people.len())
+    Ok(move || ranking::rank(me, &mine, &lists, ranking::KEPT).people.len())
 }
 
 /// Makes the networks of `members` forgotten, and nothing that they are counted from.

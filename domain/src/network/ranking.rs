@@ -39,7 +39,8 @@ impl Entry for Ranked {
 
     /// The viewer's list, and those of whom they are tied to.
     fn sources(&self, viewer: MemberId) -> impl Iterator<Item = Key> {
-        std::iter::once(viewer).chain(self.connectors.iter().copied()).map(|member| (Kind::Neighbours, member))
+        let lists = std::iter::once(viewer).chain(self.connectors.iter().copied());
+        std::iter::once((Self::KIND, viewer)).chain(lists.map(|member| (Kind::Neighbours, member)))
     }
 }
 
