@@ -1,12 +1,12 @@
 //! A network that is the same on every machine: as many members as wanted, 20 ties a member, clustered, with a heavy tail.
 //!
 //! Members live in groups of 40, which make up towns of 2,000. How many ties somebody is due follows a Pareto law (the
-//! number of members due more than x falls with the square of x), cut at 5,000. About half of somebody's ties stay within
+//! number of members due more than x falls with x to the 3/2), cut at 5,000. About half of somebody's ties stay within
 //! the group, a third within the town, the rest may go anywhere; between towns and within them, members are found in
 //! proportion to what they are due. A few are hubs, tied to so many members of all towns: two that have one tie less than
 //! is allowed, and, the larger the network, some that have as many as is allowed. One tie in five is remote.
 //!
-//! Only integers and square roots are used, which are exact, so that no machine makes another network. Who lives where
+//! Only integers are used, so that no machine makes another network. Who lives where
 //! has nothing to do with ids: members of a town did not come in one after the other.
 
 use rand_chacha::ChaCha8Rng;
@@ -273,12 +273,21 @@ impl Graph {
     }
 }
 
-/// How many ties each place is due: on average [`MEAN`], by Pareto's law with the exponent 2.
+/// How many ties each place is due, by Pareto's law with the exponent 3/2: the greatest number whose cube, times the
+/// square of a chance, is not above the cube of the least.
 fn due(members: usize, draw: &mut Draw) -> Vec<u32> {
-    let most = MOST.min(members / 20).max(2 * MEAN) as f64;
-    let least = (MEAN / 2) as f64;
-    let pareto = |chance: u64| (least / ((chance + 1) as f64 / (1u64 << 32) as f64).sqrt()).min(most);
-    (0..members).map(|_| pareto(draw.below(1 << 32)) as u32).collect()
+    const LEAST: u128 = 14;
+    let most = MOST.min(members / 20).max(2 * MEAN) as u128;
+    let pareto = |chance: u64| {
+        let is_due = |due: u128| due.pow(3) * u128::from(chance + 1).pow(2) <= LEAST.pow(3) << 64;
+        let (mut due, mut above) = (LEAST, most + 1);
+        while above - due > 1 {
+            let middle = (due + above) / 2;
+            if is_due(middle) { due = middle } else { above = middle }
+        }
+        due as u32
+    };
+    (0..members).map(|_| pareto(draw.below(1 << 32))).collect()
 }
 
 /// Ties a few places, far from each other, to members everywhere, and lets them have no more. Returns the first two.

@@ -22,7 +22,7 @@
 //! in the environment (`KITH_...`) are the service's.
 //!
 //! Prints tables, and writes them to `target/bench-network.txt` and `.json`. Ten thousand members take a few minutes. A
-//! million take a quarter of an hour to load and some 20 GB of disk where temporary files are (`TMPDIR`); with
+//! million take some seven minutes to load and 16 GB of disk where temporary files are (`TMPDIR`); with
 //! `TEST_DATABASE_URL` and `--keep` they are loaded once. Build nothing beside it: only ratios of one quiet run count.
 //!
 //! To see where the time goes, look at the process that is named when the load begins, while it is asked:

@@ -37,6 +37,8 @@ struct Pair {
 #[derive(Default)]
 struct Steps {
     claim: Vec<Duration>,
+    /// The list of the ties that wait, which is no command.
+    list: Vec<Duration>,
     confirm: Vec<Duration>,
     end: Vec<Duration>,
     /// From the confirmation's answer, and from the end's, to a right answer of the other replica.
@@ -81,8 +83,10 @@ pub async fn measure(world: &World, options: &Options, report: &mut Report) {
 
 /// Prints the times of a kind of pairs.
 fn rows(report: &mut Report, who: &str, cached: &str, steps: Steps) {
-    let Steps { claim, confirm, end, right, wrong } = steps;
-    for (what, mut times) in [("claim", claim), ("confirm", confirm), ("end", end), ("right elsewhere", right)] {
+    let Steps { claim, list, confirm, end, right, wrong } = steps;
+    for (what, mut times) in
+        [("claim", claim), ("list", list), ("confirm", confirm), ("end", end), ("right elsewhere", right)]
+    {
         if times.is_empty() {
             continue;
         }
@@ -127,7 +131,9 @@ async fn one_pair(world: &World, own: &Replica, other: Option<&Replica>, pair: &
     let claim = json!({"query": CLAIM, "variables": {"who": handle(pair.other.0)}});
     let (_, took) = command(&mut here, &pair.one.1, &claim).await;
     steps.claim.push(took);
+    let begun = Instant::now();
     let tie = pending(&mut here, &pair.other.1).await;
+    steps.list.push(begun.elapsed());
     for (document, after) in [(CONFIRM, true), (END, false)] {
         let (_, took) =
             command(&mut here, &pair.other.1, &json!({"query": document, "variables": {"tie": &tie}})).await;
