@@ -6,8 +6,8 @@
 //! same twice. A command run beside the server (an import) leaves its rows to the server when the cache is the
 //! server's own. What cannot be applied stays, for an operator ([`backlog`]).
 //!
-//! Deliberately absent: messages between replicas about caches. They are validated against stamps that all replicas
-//! share ([`crate::cache`]), so nobody has to be told.
+//! Deliberately absent: messages between replicas about caches. Each reader asks what was forgotten ([`crate::cache`]), so
+//! nobody has to be told.
 
 pub mod backlog;
 mod relay;
@@ -15,27 +15,24 @@ pub(crate) mod roster;
 
 use std::time::Duration;
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, Set};
 use serde::{Deserialize, Serialize};
 
 pub use self::relay::relay;
 use crate::Kith;
 use crate::cache::{Key, Kind};
 use crate::ctx::{Ctx, Timestamp};
-use crate::entity::{outbox, tie, tie_end};
+use crate::entity::outbox;
 use crate::error::{Error, Result};
 use crate::id::{MemberId, OutboxId};
 use crate::live::{self, Event, Signal};
-use crate::store::BINDS;
 
 /// Whose cached things a change has made wrong. What an older version did not write yet is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Change {
-    /// Members whose ties changed, or whether their ties are shown: their neighbour list, and the network of each of
-    /// them and of all they are tied to.
+    /// Members whose ties changed, or whether their ties are shown: their neighbour list, and with it every network that
+    /// was made from it.
     pub ties: Vec<MemberId>,
     /// Members whose card changed: name, picture, whether they may be found or seen.
     pub cards: Vec<MemberId>,
@@ -122,40 +119,9 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     keys.extend(change.accounts.iter().map(|id| (Kind::Account, *id)));
     keys.extend(change.communities.iter().map(|id| (Kind::Communities, *id)));
     keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
-    for some in change.ties.chunks(BINDS / 2) {
-        keys.extend(neighbours(kith, some).await?.into_iter().map(|id| (Kind::Network, id)));
-    }
     kith.cache.forget(&keys).await.map_err(|unreachable| {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");
         Error::Unavailable(Duration::from_secs(1))
     })?;
     live::publish(kith, &change.signals()).await
-}
-
-/// How long a command may take from its commit to what it must tell, before the relay does that.
-const TOLD_WITHIN: Duration = Duration::from_secs(60);
-
-/// Those who are tied to one of `members`, or were until a moment ago: the command that ended that tie may not have told
-/// yet, and what `members` hide now must not show to them either.
-async fn neighbours(kith: &Kith, members: &[MemberId]) -> Result<Vec<MemberId>> {
-    let members = || members.iter().copied();
-    let mut neighbours: Vec<MemberId> = tie_end::Entity::find()
-        .select_only()
-        .column(tie_end::Column::OtherId)
-        .distinct()
-        .filter(tie_end::Column::MemberId.is_in(members()))
-        .into_tuple()
-        .all(&kith.store.db)
-        .await?;
-    let ended: Vec<(MemberId, MemberId)> = tie::Entity::find()
-        .select_only()
-        .columns([tie::Column::Low, tie::Column::High])
-        .filter(Condition::any().add(tie::Column::Low.is_in(members())).add(tie::Column::High.is_in(members())))
-        .filter(tie::Column::State.eq(tie::State::Ended))
-        .filter(tie::Column::ClosedAt.gte(kith.clock.now().before(TOLD_WITHIN)))
-        .into_tuple()
-        .all(&kith.store.db)
-        .await?;
-    neighbours.extend(ended.into_iter().flat_map(|(low, high)| [low, high]));
-    Ok(neighbours)
 }

@@ -2,7 +2,7 @@
 //! communities.
 //!
 //! These are the facts that hide people (`findable`, `as_route`, suspension, blocks), so they are asked for on every
-//! read and believed only under a current stamp ([`crate::cache`]). Nothing is decided here: see
+//! read and believed only while nothing they were made from has changed ([`crate::cache`]). Nothing is decided here: see
 //! [`crate::visibility`].
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::Kith;
-use crate::cache::{Entry, Kind};
+use crate::cache::{Entry, Kind, MEGABYTE};
 use crate::ctx::Timestamp;
 use crate::entity::tie::Evidence;
 use crate::entity::{block, member, membership, session, tie_end};
@@ -44,7 +44,12 @@ pub struct Card {
 
 impl Entry for Card {
     const KIND: Kind = Kind::Card;
-    const HELD: u64 = 100_000;
+    const HELD: u64 = 32 * MEGABYTE;
+
+    fn size(&self) -> usize {
+        let texts = [Some(&self.handle), Some(&self.name), self.headline.as_ref(), self.avatar_url.as_ref()];
+        size_of::<Self>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
 }
 
 /// The members one member is tied to, by active ties, in id order.
@@ -64,7 +69,11 @@ pub(crate) struct End {
 
 impl Entry for Neighbours {
     const KIND: Kind = Kind::Neighbours;
-    const HELD: u64 = 20_000;
+    const HELD: u64 = 64 * MEGABYTE;
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + size_of_val(&self.ends[..])
+    }
 }
 
 impl Neighbours {
@@ -79,7 +88,11 @@ pub(crate) struct Blocks(pub(crate) HashSet<MemberId>);
 
 impl Entry for Blocks {
     const KIND: Kind = Kind::Blocks;
-    const HELD: u64 = 20_000;
+    const HELD: u64 = 4 * MEGABYTE;
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.0.capacity() * size_of::<MemberId>()
+    }
 }
 
 /// The communities one member belongs to, in id order.
@@ -88,7 +101,11 @@ pub(crate) struct Communities(pub(crate) Vec<CommunityId>);
 
 impl Entry for Communities {
     const KIND: Kind = Kind::Communities;
-    const HELD: u64 = 100_000;
+    const HELD: u64 = 8 * MEGABYTE;
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + size_of_val(&self.0[..])
+    }
 }
 
 impl Communities {
@@ -107,12 +124,16 @@ pub(crate) struct Account {
 
 impl Entry for Account {
     const KIND: Kind = Kind::Account;
-    const HELD: u64 = 100_000;
+    const HELD: u64 = 16 * MEGABYTE;
+
+    fn size(&self) -> usize {
+        size_of::<Self>() + self.sessions.capacity() * size_of::<SessionId>()
+    }
 }
 
 /// The cards of `ids`; those that do not exist are left out.
 pub(crate) async fn cards(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Card>>> {
-    kith.shelves.cards.get_many(ids, |missing| load_cards(kith, missing)).await
+    kith.shelves.cards.get_many(&kith.cache, ids, |missing| load_cards(kith, missing)).await
 }
 
 async fn load_cards(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Card)>> {
@@ -147,7 +168,7 @@ impl Card {
 
 /// The neighbour lists of `ids`.
 pub(crate) async fn neighbours(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Neighbours>>> {
-    kith.shelves.neighbours.get_many(ids, |missing| load_neighbours(kith, missing)).await
+    kith.shelves.neighbours.get_many(&kith.cache, ids, |missing| load_neighbours(kith, missing)).await
 }
 
 async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Neighbours)>> {
@@ -188,7 +209,7 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
 
 /// The communities of each of `ids`.
 pub(crate) async fn communities(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<MemberId, Arc<Communities>>> {
-    kith.shelves.communities.get_many(ids, |missing| load_communities(kith, missing)).await
+    kith.shelves.communities.get_many(&kith.cache, ids, |missing| load_communities(kith, missing)).await
 }
 
 async fn load_communities(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Communities)>> {
@@ -217,7 +238,7 @@ pub(crate) fn in_use() -> Condition {
 
 /// The account of `id`: whether it may be used, and by which sessions.
 pub(crate) async fn account(kith: &Kith, id: MemberId) -> Result<Arc<Account>> {
-    kith.shelves.accounts.get(id, load_account(kith, id)).await
+    kith.shelves.accounts.get(&kith.cache, id, load_account(kith, id)).await
 }
 
 async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {
@@ -234,7 +255,7 @@ async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {
 
 /// Whom blocks hide from `id`.
 pub(crate) async fn blocks(kith: &Kith, id: MemberId) -> Result<Arc<Blocks>> {
-    kith.shelves.blocks.get(id, load_blocks(kith, id)).await
+    kith.shelves.blocks.get(&kith.cache, id, load_blocks(kith, id)).await
 }
 
 async fn load_blocks(kith: &Kith, id: MemberId) -> Result<Blocks> {

@@ -27,8 +27,8 @@
 //!
 //! Every command runs in one order: **begin -> lock and load facts -> policy -> write, with its outbox row -> commit ->
 //! invalidate -> publish.** A member's command that is a retry ends where it begins, with what came of the first try.
-//! Nothing after the commit can fail the request. Privacy is applied after the cache, on every read, from facts whose
-//! stamps are current.
+//! Nothing after the commit can fail the request. Privacy is applied after the cache, on every read, from facts that
+//! are current.
 //!
 //! Deliberately absent: HTTP, GraphQL, tokens, environment variables. They are the API's.
 #![warn(missing_docs)]
@@ -140,12 +140,12 @@ impl Kith {
     /// The handles of a process.
     pub fn new(store: Store, cache: Cache, role: Role, secrets: Secrets) -> Self {
         let shelves = Shelves {
-            cards: Shelf::new(&cache),
-            neighbours: Shelf::new(&cache),
-            blocks: Shelf::new(&cache),
-            networks: Shelf::new(&cache),
-            accounts: Shelf::new(&cache),
-            communities: Shelf::new(&cache),
+            cards: Shelf::default(),
+            neighbours: Shelf::default(),
+            blocks: Shelf::default(),
+            networks: Shelf::default(),
+            accounts: Shelf::default(),
+            communities: Shelf::default(),
             documents: Documents::default(),
         };
         let limiter = Limiter::new(&cache, &secrets);
@@ -164,10 +164,10 @@ impl Kith {
         }
     }
 
-    /// How much this process has let through by itself, in points and tries: while the Redis that it shares with others did
-    /// not answer in time.
-    pub fn granted_alone(&self) -> u64 {
-        self.limiter.alone.load(std::sync::atomic::Ordering::Relaxed)
+    /// The same handles for one request: all it reads through the cache is of one moment, which is not before it began.
+    #[must_use]
+    pub fn of_one_moment(&self) -> Self {
+        Self { cache: self.cache.of_one_moment(), ..self.clone() }
     }
 
     /// Listens to what happens that concerns `member`.

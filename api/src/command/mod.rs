@@ -19,6 +19,7 @@ use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use domain::Role;
+use futures::future::LocalBoxFuture;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -83,7 +84,12 @@ enum Migrate {
 ///
 /// # Errors
 /// What went wrong and what to do, for the terminal.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub fn run(cli: Cli) -> LocalBoxFuture<'static, Result<(), String>> {
+    // Boxed here, so that all there is to run is compiled with this library, and not once more with each program.
+    Box::pin(run_here(cli))
+}
+
+async fn run_here(cli: Cli) -> Result<(), String> {
     let command = cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default()));
     if let Command::Schema = command {
         return print(graphql::sdl().trim_end());

@@ -1,6 +1,6 @@
 //! Relay's object identification: anything with a life of its own, by its id.
 
-use async_graphql::{Context, ID, Interface, Object};
+use async_graphql::{Context, Error, ID, Interface, Object};
 use domain::ctx::Viewer;
 use domain::id::{
     AccessTokenId, AskId, BlockId, ClaimId, CommitmentId, CommunityId, ConversationId, GatheringId, GoalId,
@@ -82,16 +82,29 @@ impl NodeQuery {
         load(gql, &id).await
     }
 
-    /// The things with these ids, in the same order; null in the place of what does not exist or may not be seen.
+    /// The things with these ids, in the same order; null in the place of what does not exist or may not be seen, and, with
+    /// an error `FORBIDDEN_SCOPE` there, of what a partner's token does not reach.
     async fn nodes(
         &self,
         gql: &Context<'_>,
         #[graphql(desc = "Their ids: at most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Place>>> {
         if ids.len() > MOST_IDS {
             return Err(Fault::new(RequestCode::BadUserInput, "Ask for at most 100 ids at once."));
         }
-        try_join_all(ids.iter().map(|id| load(gql, id))).await
+        try_join_all(ids.iter().map(|id| place(gql, id))).await
+    }
+}
+
+/// What stands in the place of an id: the thing, or why just this one is denied.
+type Place = std::result::Result<Node, Error>;
+
+/// What a token does not reach is denied by itself; what else goes wrong concerns them all.
+async fn place(gql: &Context<'_>, id: &ID) -> Result<Option<Place>> {
+    match load(gql, id).await {
+        Ok(found) => Ok(found.map(Ok)),
+        Err(fault) if fault.code == RequestCode::ForbiddenScope => Ok(Some(Err(fault.into()))),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -2,34 +2,56 @@
 //! same thing have it made once. In process, and on two replicas over one Redis.
 
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use futures::future::{join, join_all};
 use tokio::sync::oneshot;
 
+use serde::Serialize;
+
 use super::*;
+use crate::error::Error;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 struct Word(String);
 
 impl Entry for Word {
     const KIND: Kind = Kind::Card;
-    const HELD: u64 = 10_000;
+    const HELD: u64 = MEGABYTE;
+    const LEASED: bool = true;
+
+    fn size(&self) -> usize {
+        self.0.len()
+    }
 }
 
 fn word(text: &str) -> Word {
     Word(text.to_owned())
 }
 
+/// A process.
+#[derive(Clone)]
+struct Process {
+    cache: Cache,
+    shelf: Shelf<Word>,
+}
+
+impl Process {
+    fn new(cache: Cache) -> Self {
+        Self { cache, shelf: Shelf::default() }
+    }
+}
+
 /// Two processes that share a cache.
 struct Pair {
-    one: Shelf<Word>,
-    other: Shelf<Word>,
+    one: Process,
+    other: Process,
 }
 
 impl Pair {
     /// The same process twice, since no other shares its cache.
     fn local() -> Self {
-        let one = Shelf::new(&Cache::local());
+        let one = Process::new(Cache::local());
         Self { other: one.clone(), one }
     }
 
@@ -38,22 +60,23 @@ impl Pair {
         let url = std::env::var("TEST_REDIS_URL")
             .unwrap_or_else(|_| panic!("TEST_REDIS_URL is not set: run the tests by `bash .ci/test`"));
         let prefix = format!("unit-{}", uuid::Uuid::new_v4());
-        let shelf = || Shelf::new(&Cache::redis(&url, &prefix).unwrap());
-        Self { one: shelf(), other: shelf() }
+        let process = || Process::new(Cache::redis(&url, &prefix).unwrap());
+        Self { one: process(), other: process() }
     }
 }
 
-async fn get(shelf: &Shelf<Word>, id: MemberId, text: &str) -> String {
-    shelf.get(id, async { Ok(word(text)) }).await.unwrap().0.clone()
+async fn get(process: &Process, id: MemberId, text: &str) -> String {
+    process.shelf.get(&process.cache, id, async { Ok(word(text)) }).await.unwrap().0.clone()
 }
 
-async fn get_many(shelf: &Shelf<Word>, id: MemberId, text: &str) -> String {
-    let found = shelf.get_many(&[id], async |ids| Ok(ids.into_iter().map(|id| (id, word(text))).collect())).await;
+async fn get_many(process: &Process, id: MemberId, text: &str) -> String {
+    let load = async |ids: Vec<MemberId>| Ok(ids.into_iter().map(|id| (id, word(text))).collect());
+    let found = process.shelf.get_many(&process.cache, &[id], load).await;
     found.unwrap()[&id].0.clone()
 }
 
-async fn forget(shelf: &Shelf<Word>, id: MemberId) {
-    shelf.cache.forget(&[(Word::KIND, id)]).await.unwrap();
+async fn forget(process: &Process, id: MemberId) {
+    process.cache.forget(&[(Word::KIND, id)]).await.unwrap();
 }
 
 /// A test of a pair in process, and of one over Redis.
@@ -84,10 +107,10 @@ on_both! {
 async fn what_was_made_is_kept_until_it_is_forgotten(Pair { one, other }: Pair) {
     let (id, stranger) = (MemberId::fresh(), MemberId::fresh());
     assert_eq!(get(&one, id, "first").await, "first");
-    for shelf in [&one, &other] {
-        assert_eq!(get(shelf, id, "second").await, "first");
-        assert_eq!(get_many(shelf, id, "second").await, "first");
-        assert_eq!(get(shelf, stranger, "theirs").await, "theirs");
+    for process in [&one, &other] {
+        assert_eq!(get(process, id, "second").await, "first");
+        assert_eq!(get_many(process, id, "second").await, "first");
+        assert_eq!(get(process, stranger, "theirs").await, "theirs");
     }
     forget(&other, id).await;
     assert_eq!(get_many(&one, id, "second").await, "second");
@@ -98,7 +121,7 @@ async fn what_was_made_is_kept_until_it_is_forgotten(Pair { one, other }: Pair) 
 async fn a_value_made_before_a_change_is_not_served_after_it(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
     let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
-    let late = one.get(id, async {
+    let late = one.shelf.get(&one.cache, id, async {
         reading.send(()).unwrap();
         is_changed.await.unwrap();
         Ok(word("before"))
@@ -112,16 +135,16 @@ async fn a_value_made_before_a_change_is_not_served_after_it(Pair { one, other }
     };
     let (late, ()) = join(late, change).await;
     assert_eq!(*late.unwrap(), word("before"), "who asked before the change may be told what was");
-    for shelf in [&one, &other] {
-        assert_eq!(get(shelf, id, "after").await, "after");
-        assert_eq!(get_many(shelf, id, "after").await, "after");
+    for process in [&one, &other] {
+        assert_eq!(get(process, id, "after").await, "after");
+        assert_eq!(get_many(process, id, "after").await, "after");
     }
 }
 
 async fn many_values_made_before_a_change_are_not_served_after_it(Pair { one, other }: Pair) {
     let ids: Vec<MemberId> = (0..20).map(|_| MemberId::fresh()).collect();
     let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
-    let late = one.get_many(&ids, async |missing| {
+    let late = one.shelf.get_many(&one.cache, &ids, async |missing| {
         reading.send(()).unwrap();
         is_changed.await.unwrap();
         Ok(missing.into_iter().map(|id| (id, word("before"))).collect())
@@ -133,18 +156,17 @@ async fn many_values_made_before_a_change_are_not_served_after_it(Pair { one, ot
     };
     let (late, ()) = join(late, change).await;
     assert_eq!(late.unwrap().len(), 20);
-    for shelf in [&one, &other] {
-        assert_eq!(get_many(shelf, ids[7], "after").await, "after");
-        assert_eq!(get_many(shelf, ids[8], "after").await, "before", "nobody has changed this one");
+    for process in [&one, &other] {
+        assert_eq!(get_many(process, ids[7], "after").await, "after");
+        assert_eq!(get_many(process, ids[8], "after").await, "before", "nobody has changed this one");
     }
 }
 
 async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair) {
-    let processes = if one.cache.is_shared() { 2 } else { 1 };
     let (id, made) = (MemberId::fresh(), AtomicUsize::new(0));
     let ask = |who: usize| {
-        let shelf = if who.is_multiple_of(2) { &one } else { &other };
-        shelf.get(id, async {
+        let process = if who.is_multiple_of(2) { &one } else { &other };
+        process.shelf.get(&process.cache, id, async {
             made.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(20)).await;
             Ok(word("made"))
@@ -152,15 +174,93 @@ async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair)
     };
     let answers = join_all((0..1_000).map(ask)).await;
     assert!(answers.into_iter().all(|answer| *answer.unwrap() == word("made")));
-    let made = made.load(Ordering::Relaxed);
-    assert!((1..=processes).contains(&made), "made {made} times by {processes} processes");
+    // On a machine so busy that Redis lets them wait too long, some make it without it.
+    let has_failed = |process: &Process| process.cache.shared().is_some_and(|redis| redis.has_failed());
+    assert!(made.load(Ordering::Relaxed) == 1 || has_failed(&one) || has_failed(&other));
+}
+
+/// Two processes over one Redis, what one of them holds, and a command for Redis about the key of that name.
+async fn a_pair_that_holds(id: MemberId, text: &str) -> (Pair, impl AsyncFn(&str, &[u8], &[&str])) {
+    let pair = Pair::redis();
+    assert_eq!(get(&pair.one, id, text).await, text);
+    let redis = pair.other.cache.clone();
+    let command = async move |command: &str, name: &[u8], arguments: &[&str]| {
+        let redis = redis.shared().unwrap();
+        let mut command = redis::cmd(command);
+        command.arg(redis.key_of(name)).arg(arguments);
+        command.query_async::<redis::Value>(&mut redis.connection()).await.unwrap();
+    };
+    (pair, command)
+}
+
+#[tokio::test]
+async fn nothing_is_believed_where_the_log_does_not_go_on_from_what_was_heard() {
+    for lost in [&b":head"[..], b":log"] {
+        let id = MemberId::fresh();
+        let (Pair { one, other }, command) = a_pair_that_holds(id, "before").await;
+        forget(&other, id).await;
+        command("UNLINK", lost, &[]).await;
+        assert_eq!(get(&one, id, "after").await, "after");
+        assert_eq!(get(&other, id, "later").await, "after");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_believed_after_redis_went_back_to_an_older_copy() {
+    let id = MemberId::fresh();
+    let (Pair { one, other }, command) = a_pair_that_holds(id, "before").await;
+    for _ in 0..3 {
+        forget(&other, MemberId::fresh()).await;
+    }
+    assert_eq!(get(&one, id, "not made").await, "before");
+    // An old copy: what was forgotten lately is not in it, and neither is what is forgotten now and was lost on the way.
+    command("SET", b":head", &["1000000"]).await;
+    command("UNLINK", b":log", &[]).await;
+    assert_eq!(get(&one, id, "again").await, "again", "neither what it holds is believed, nor what Redis has");
+    forget(&other, id).await;
+    assert_eq!(get(&one, id, "after").await, "after");
+}
+
+#[tokio::test]
+async fn a_value_kept_late_by_another_process_is_not_believed() {
+    let id = MemberId::fresh();
+    let Pair { one, other } = Pair::redis();
+    let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
+    let late = one.shelf.get(&one.cache, id, async {
+        reading.send(()).unwrap();
+        is_changed.await.unwrap();
+        Ok(word("before"))
+    });
+    let change = async {
+        is_reading.await.unwrap();
+        forget(&other, id).await;
+        changed.send(()).unwrap();
+    };
+    let (late, ()) = join(late, change).await;
+    assert_eq!(*late.unwrap(), word("before"));
+    let kept = other.cache.shared().unwrap().read::<Word>(&[id]).await.unwrap();
+    assert_eq!(kept[0].2, word("before"), "it was kept in Redis, after the change");
+    assert_eq!(get(&other, id, "after").await, "after");
+    assert_eq!(get(&one, id, "later").await, "after");
+}
+
+#[tokio::test]
+async fn all_a_request_reads_is_of_one_moment_unless_it_writes() {
+    let id = MemberId::fresh();
+    let Pair { one, other } = Pair::redis();
+    let request = Process { cache: one.cache.of_one_moment(), ..one.clone() };
+    assert_eq!(get(&request, id, "first").await, "first");
+    forget(&other, id).await;
+    assert_eq!(get(&request, id, "second").await, "first", "as it was when it began");
+    forget(&request, MemberId::fresh()).await;
+    assert_eq!(get(&request, id, "second").await, "second");
 }
 
 async fn what_could_not_be_made_is_not_kept(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
-    let failed = one.get(id, async { Err(Error::Unavailable(Duration::from_secs(3))) }).await;
+    let failed = one.shelf.get(&one.cache, id, async { Err(Error::Unavailable(Duration::from_secs(3))) }).await;
     assert!(matches!(failed, Err(Error::Unavailable(wait)) if wait == Duration::from_secs(3)));
-    assert!(one.get_many(&[id], async |_| Err(Error::Internal("away".to_owned()))).await.is_err());
+    assert!(one.shelf.get_many(&one.cache, &[id], async |_| Err(Error::Internal("away".to_owned()))).await.is_err());
     assert_eq!(get(&one, id, "made").await, "made");
     assert_eq!(get(&other, id, "again").await, "made");
 }

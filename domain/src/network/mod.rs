@@ -6,13 +6,15 @@
 //! Everything (order, counts, filters, totals) is computed from shown ties only; no other tie can change an answer.
 //!
 //! **How.** The connectors' half of the rule is in the neighbour lists ([`crate::facts::Neighbours::open`]), whose
-//! change makes the networks around them forgotten; so a ranked result can be cached. The people's half (`findable`,
+//! change makes the networks around them wrong; so a ranked result can be cached. The people's half (`findable`,
 //! suspension, blocks) is applied after the cache, on every read, to the people of the page. Pages stay full: reading
 //! goes on until the page has its size.
 //!
 //! Deliberately absent: anything further away than two steps.
 
 mod beside;
+#[doc(hidden)]
+pub mod measured;
 mod mutual;
 mod ranking;
 
@@ -24,7 +26,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 pub use self::beside::{Beside, Paths, Wanted, Way, beside};
 pub use self::mutual::{mutuals, mutuals_page};
 pub(crate) use self::ranking::Ranked;
-use self::ranking::{Person, Position};
+use self::ranking::{KEPT, Person, Position};
 use crate::ctx::Ctx;
 use crate::entity::{member, member_skill};
 use crate::error::{Error, Result};
@@ -100,7 +102,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, window: &Window) -> Result<Page<Re
     let (mut reached, mut total) = read(ctx, &ranked, &filter, &hidden, after, window).await?;
     let runs_short = reached.len() <= window.first || (window.total == Total::Wanted && total <= COUNTED);
     if runs_short && !ranked.is_whole() {
-        ranked = Arc::new(ranked_now(ctx, me).await?);
+        ranked = Arc::new(ranked_now(ctx, me, usize::MAX).await?);
         (reached, total) = read(ctx, &ranked, &filter, &hidden, after, window).await?;
     }
     let total = (window.total == Total::Wanted).then_some(total as u64);
@@ -122,7 +124,7 @@ pub async fn reach(ctx: &Ctx) -> Result<Reach> {
         .count();
     let mut ranked = cached(ctx, me).await?;
     if !ranked.is_whole() {
-        ranked = Arc::new(ranked_now(ctx, me).await?);
+        ranked = Arc::new(ranked_now(ctx, me, usize::MAX).await?);
     }
     let network = shown(ctx, ranked.people.iter(), &hidden).await?.len();
     Ok(Reach { ties, network })
@@ -189,18 +191,18 @@ impl Reached {
 const LONG: usize = 50_000;
 
 async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
-    ctx.kith.shelves.networks.get(me, async { Ok(ranked_now(ctx, me).await?.kept()) }).await
+    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, ranked_now(ctx, me, KEPT)).await
 }
 
-/// Everybody in the network of `me`, counted now.
-async fn ranked_now(ctx: &Ctx, me: MemberId) -> Result<Ranked> {
+/// The `most` first in the network of `me`, counted now.
+async fn ranked_now(ctx: &Ctx, me: MemberId, most: usize) -> Result<Ranked> {
     let mine = visibility::neighbours_of(ctx, me).await?;
     let tied: Vec<MemberId> = mine.ends.iter().map(|end| end.member).collect();
     let lists = facts::neighbours(&ctx.kith, &tied).await?;
     if ranking::paths(&mine, &lists) < LONG {
-        return Ok(ranking::rank(me, &mine, &lists));
+        return Ok(ranking::rank(me, &mine, &lists, most));
     }
-    let counted = tokio::task::spawn_blocking(move || ranking::rank(me, &mine, &lists)).await;
+    let counted = tokio::task::spawn_blocking(move || ranking::rank(me, &mine, &lists, most)).await;
     counted.map_err(|fault| Error::Internal(format!("counting a network: {fault}")))
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Entry, Kind};
-use crate::facts::Neighbours;
+use crate::cache::{Entry, Key, Kind, MEGABYTE};
+use crate::facts::{End, Neighbours};
 use crate::id::MemberId;
 
 /// How many people a cached result keeps; whoever pages further has them counted again. A little more than
@@ -29,7 +29,19 @@ pub(crate) struct Ranked {
 
 impl Entry for Ranked {
     const KIND: Kind = Kind::Network;
-    const HELD: u64 = 2_000;
+    const HELD: u64 = 64 * MEGABYTE;
+    const LEASED: bool = true;
+
+    fn size(&self) -> usize {
+        let lists = size_of_val(&self.connectors[..]) + size_of_val(&self.people[..]) + size_of_val(&self.hops[..]);
+        size_of::<Self>() + lists
+    }
+
+    /// The viewer's list, and those of whom they are tied to.
+    fn sources(&self, viewer: MemberId) -> impl Iterator<Item = Key> {
+        let lists = std::iter::once(viewer).chain(self.connectors.iter().copied());
+        std::iter::once((Self::KIND, viewer)).chain(lists.map(|member| (Kind::Neighbours, member)))
+    }
 }
 
 /// Somebody at distance two.
@@ -120,15 +132,17 @@ impl Ranked {
         self.people.len() == self.total as usize
     }
 
-    /// The first [`KEPT`] people.
-    pub(crate) fn kept(mut self) -> Self {
-        if let Some(beyond) = self.people.get(KEPT) {
-            self.hops.truncate(beyond.first_hop as usize);
-            self.people.truncate(KEPT);
-            self.people.shrink_to_fit();
-            self.hops.shrink_to_fit();
+    /// Orders the people, drops those after the first `most`, and puts their routes in the same order.
+    fn settle(&mut self, most: usize) {
+        self.people.sort_unstable_by_key(Person::position);
+        self.people.truncate(most);
+        let mut hops = Vec::with_capacity(self.people.iter().map(Person::mutual_count).sum());
+        for person in &mut self.people {
+            let routes = self.hops.iter().skip(person.first_hop as usize).take(person.mutual_count());
+            person.first_hop = hops.len() as u32;
+            hops.extend(routes.copied());
         }
-        self
+        self.hops = hops;
     }
 }
 
@@ -137,42 +151,67 @@ pub(crate) fn paths(mine: &Neighbours, lists: &HashMap<MemberId, Arc<Neighbours>
     mine.ends.iter().filter_map(|end| lists.get(&end.member)).map(|list| list.ends.len()).sum()
 }
 
-/// Ranks everybody at distance two of `viewer`, whose neighbour list is `mine`, over the `lists` of those in it. The
-/// cost is that of sorting the paths.
-pub(crate) fn rank(viewer: MemberId, mine: &Neighbours, lists: &HashMap<MemberId, Arc<Neighbours>>) -> Ranked {
-    let mut paths: Vec<(MemberId, Hop)> = Vec::with_capacity(paths(mine, lists));
+/// How many paths are sorted at once, about: some 5 MB.
+const SLICE: usize = 1 << 18;
+/// One end in so many tells where slices begin.
+const SAMPLED: usize = 256;
+
+/// Ranks the `most` first people at distance two of `viewer`, whose neighbour list is `mine`, over the `lists` of those in
+/// it. The cost is that of sorting the paths. What is held at once is bounded, however many there are: they are counted in
+/// slices, each of the people whose ids are in one range.
+pub(crate) fn rank(
+    viewer: MemberId,
+    mine: &Neighbours,
+    lists: &HashMap<MemberId, Arc<Neighbours>>,
+    most: usize,
+) -> Ranked {
     // A member has at most 5,000 ties, so that a place in the list fits 15 bits.
-    for (place, first) in (0..Hop::REMOTE).zip(&mine.ends) {
-        let Some(list) = lists.get(&first.member).filter(|list| list.open) else { continue };
-        let beyond = list.ends.iter().filter(|end| end.member != viewer);
-        paths.extend(beyond.map(|second| (second.member, Hop::new(place, first.in_person && second.in_person))));
-    }
-    paths.sort_unstable();
-    let mut reached: Vec<&[(MemberId, Hop)]> =
-        paths.chunk_by(|a, b| a.0 == b.0).filter(|routes| mine.get(routes[0].0).is_none()).collect();
-    let in_person = |routes: &[(MemberId, Hop)]| routes.partition_point(|(_, hop)| hop.in_person()) as u16;
-    reached.sort_by_cached_key(|routes| Position {
-        mutual: Reverse(routes.len() as u16),
-        in_person: Reverse(in_person(routes)),
-        id: routes[0].0,
-    });
-    let mut ranked = Ranked {
-        connectors: mine.ends.iter().map(|end| end.member).collect(),
-        people: Vec::with_capacity(reached.len()),
-        hops: Vec::with_capacity(paths.len()),
-        total: reached.len() as u32,
+    let open = |(place, first): (u16, &End)| {
+        let list = lists.get(&first.member).filter(|list| list.open)?;
+        Some((place, first.in_person, list.ends.as_slice()))
     };
-    for routes in reached {
-        let first_hop = ranked.hops.len() as u32;
-        ranked.people.push(Person {
-            id: routes[0].0,
-            first_hop,
-            mutual: routes.len() as u16,
-            in_person: in_person(routes),
-        });
-        ranked.hops.extend(routes.iter().map(|(_, hop)| *hop));
+    let mut through: Vec<(u16, bool, &[End])> = (0..Hop::REMOTE).zip(&mine.ends).filter_map(open).collect();
+    let mut ranked = Ranked { connectors: mine.ends.iter().map(|end| end.member).collect(), ..Ranked::default() };
+    let mut paths: Vec<(MemberId, Hop)> = Vec::new();
+    for beyond in slices(&through) {
+        paths.clear();
+        for (place, first_in_person, ends) in &mut through {
+            let (here, rest) = match beyond {
+                Some(beyond) => ends.split_at(ends.partition_point(|end| end.member < beyond)),
+                None => (*ends, &[][..]),
+            };
+            let others = here.iter().filter(|end| end.member != viewer);
+            paths.extend(others.map(|end| (end.member, Hop::new(*place, *first_in_person && end.in_person))));
+            *ends = rest;
+        }
+        paths.sort_unstable();
+        for routes in paths.chunk_by(|a, b| a.0 == b.0).filter(|routes| mine.get(routes[0].0).is_none()) {
+            ranked.total += 1;
+            ranked.people.push(Person {
+                id: routes[0].0,
+                first_hop: ranked.hops.len() as u32,
+                mutual: routes.len() as u16,
+                in_person: routes.partition_point(|(_, hop)| hop.in_person()) as u16,
+            });
+            ranked.hops.extend(routes.iter().map(|(_, hop)| *hop));
+            if ranked.people.len() >= most.saturating_mul(8) {
+                ranked.settle(most);
+            }
+        }
     }
+    ranked.settle(most);
     ranked
+}
+
+/// Where the slices end in which these lists are counted, the last without an end.
+fn slices(lists: &[(u16, bool, &[End])]) -> impl Iterator<Item = Option<MemberId>> + use<> {
+    let slices = lists.iter().map(|(.., ends)| ends.len()).sum::<usize>() / SLICE + 1;
+    let mut sampled: Vec<MemberId> = match slices {
+        1 => Vec::new(),
+        _ => lists.iter().flat_map(|(.., ends)| ends.iter().step_by(SAMPLED)).map(|end| end.member).collect(),
+    };
+    sampled.sort_unstable();
+    (1..slices).map(move |slice| Some(sampled[slice * sampled.len() / slices])).chain([None])
 }
 
 #[cfg(test)]
@@ -184,7 +223,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::facts::End;
 
     /// Some people: who is tied to whom, in person or not, and whose ties are shown.
     #[derive(Clone, Debug)]
@@ -253,7 +291,7 @@ mod tests {
         fn ranking_equals_asking_everybody_who_knows_them(graph in graphs()) {
             let lists = graph.lists();
             for viewer in lists.keys() {
-                let ranked = rank(*viewer, &lists[viewer], &lists);
+                let ranked = rank(*viewer, &lists[viewer], &lists, usize::MAX);
                 let people: Vec<_> =
                     ranked.people.iter().map(|person| (person.id, ranked.routes(person).collect::<Routes>())).collect();
                 prop_assert_eq!(ranked.total as usize, people.len());
@@ -265,21 +303,57 @@ mod tests {
                     prop_assert_eq!(ranked.connectors(person).collect::<Vec<_>>(), connectors);
                 }
                 prop_assert!(ranked.people.is_sorted_by_key(Person::position));
+                for most in [1, 3] {
+                    let first = rank(*viewer, &lists[viewer], &lists, most);
+                    let routes = |ranked: &Ranked, person| ranked.routes(person).collect::<Routes>();
+                    prop_assert_eq!(first.total, ranked.total);
+                    prop_assert_eq!(first.people.len(), most.min(people.len()));
+                    for (one, other) in first.people.iter().zip(&ranked.people) {
+                        prop_assert_eq!((one.position(), routes(&first, one)), (other.position(), routes(&ranked, other)));
+                    }
+                }
                 prop_assert_eq!(people, naive(*viewer, &lists));
             }
         }
     }
 
+    fn id(number: usize) -> MemberId {
+        MemberId(Uuid::from_u128(number as u128 + 1))
+    }
+
     #[test]
     fn a_result_is_cut_to_what_pages_need_and_says_so() {
-        let id = |number: usize| MemberId(Uuid::from_u128(number as u128 + 1));
         let end = |number| End { member: id(number), in_person: false };
         let mine = Neighbours { ends: vec![end(1)], open: true };
         let theirs = Neighbours { ends: [0].into_iter().chain(2..KEPT + 3).map(end).collect(), open: true };
-        let ranked = rank(id(0), &mine, &HashMap::from([(id(1), Arc::new(theirs))]));
+        let lists = HashMap::from([(id(1), Arc::new(theirs))]);
+        let ranked = rank(id(0), &mine, &lists, usize::MAX);
         assert!(ranked.is_whole());
-        let kept = ranked.clone().kept();
+        let kept = rank(id(0), &mine, &lists, KEPT);
         assert_eq!((kept.people.len(), kept.total as usize, kept.is_whole()), (KEPT, KEPT + 1, false));
         assert_eq!(kept.people, ranked.people[..KEPT]);
+    }
+
+    #[test]
+    fn many_paths_are_counted_in_slices_and_nobody_is_lost_between_them() {
+        const CONNECTORS: usize = 400;
+        const EACH: usize = 2_000;
+        let end = |number: usize| End { member: id(number), in_person: number.is_multiple_of(3) };
+        let mine = Neighbours { ends: (1..=CONNECTORS).map(end).collect(), open: true };
+        // Connector c knows the people from 10 c on, so that the same person is known to up to 200 of them.
+        let people = |connector: usize| (CONNECTORS + 10 * connector..).take(EACH).map(end).collect();
+        let list = |connector| (id(connector), Arc::new(Neighbours { ends: people(connector), open: true }));
+        let lists: HashMap<_, _> = (1..=CONNECTORS).map(list).collect();
+        assert!(paths(&mine, &lists) > 3 * SLICE);
+        let ranked = rank(id(0), &mine, &lists, usize::MAX);
+        let mut counts: HashMap<MemberId, usize> = HashMap::new();
+        lists.values().flat_map(|list| &list.ends).for_each(|end| *counts.entry(end.member).or_default() += 1);
+        counts.retain(|id, _| mine.get(*id).is_none());
+        assert_eq!(ranked.total as usize, counts.len());
+        assert!(ranked.people.iter().all(|person| counts[&person.id] == person.mutual_count()));
+        assert!(ranked.people.is_sorted_by_key(Person::position));
+        assert_eq!(ranked.people[0].mutual_count(), EACH / 10);
+        assert_eq!(ranked.routes(&ranked.people[0]).count(), EACH / 10);
+        assert_eq!(rank(id(0), &mine, &lists, KEPT).people.len(), KEPT);
     }
 }

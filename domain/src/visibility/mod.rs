@@ -9,7 +9,10 @@ mod process;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use crate::ctx::{Ctx, Grant, Viewer};
 use crate::entity::{block, member, membership};
@@ -172,8 +175,10 @@ pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbo
 
 /// The rows whose `column` names a member whose account is in use.
 pub(crate) fn in_use(column: impl ColumnTrait) -> Condition {
-    let active = member::Entity::find().select_only().column(member::Column::Id).filter(facts::in_use());
-    Condition::all().add(column.in_subquery(active.into_query()))
+    // Asked a row: under an OR, an IN would read all members.
+    let theirs = member::Column::Id.into_expr().eq(column.into_expr());
+    let active = member::Entity::find().select_only().column(member::Column::Id).filter(theirs).filter(facts::in_use());
+    Condition::all().add(Expr::exists(active.into_query()))
 }
 
 /// The rows whose `column` names a member who exists for `viewer`: what a list of others begins with.

@@ -1,15 +1,17 @@
-//! Making webhooks, changing and deleting them: a steward's. A secret is shown once, to whoever asked for it.
+//! Making webhooks, changing and deleting them: a steward's. A secret is shown once, to whoever asked for it and has proven
+//! lately who they are: it lets in nobody, but whoever has it can pretend to a partner to be the service.
 
 use std::time::Duration;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 
 use super::{
-    State, Webhook, address, by_id, no_such_webhook,
+    State, Webhook, address, by_id, by_ids, no_such_webhook,
     secret::{self, Secret},
 };
 use crate::community::{self, Action, Standing, command, inside};
-use crate::ctx::{Acting, Ctx};
+use crate::credential::{self, Proof};
+use crate::ctx::Ctx;
 use crate::entity::webhook::{self, Column};
 use crate::error::{Code, Message, Refusal, Result};
 use crate::event::Change;
@@ -63,14 +65,6 @@ fn topics(mut chosen: Vec<Topic>) -> std::result::Result<Vec<Topic>, Refusal> {
     }
 }
 
-/// A secret is shown to members themselves, not to an operator who acts for them.
-fn refuse_support(ctx: &Ctx) -> Result<()> {
-    match ctx.acting {
-        Acting::Themselves => Ok(()),
-        Acting::Operator => Err(Refusal::new(Code::NotForSupport, Message::new("not-for-support")).into()),
-    }
-}
-
 /// What the trail says of a webhook: its name, else its host.
 fn called(row: &webhook::Model) -> Option<String> {
     let host = || url::Url::parse(&row.url).ok()?.host_str().map(str::to_owned);
@@ -81,14 +75,19 @@ fn called(row: &webhook::Model) -> Option<String> {
 ///
 /// # Errors
 /// Refused with [`Code::NotFound`], [`Code::MembersOnly`], [`Code::StewardsOnly`], [`Code::WrongState`],
-/// [`Code::ConsentDue`], [`Code::InvalidInput`] or [`Code::NotForSupport`].
-pub async fn create(ctx: &Ctx, community: CommunityId, new: NewWebhook) -> Result<(Webhook, Secret)> {
-    refuse_support(ctx)?;
+/// [`Code::ConsentDue`], [`Code::InvalidInput`], or as [`credential::proven`].
+pub async fn create(
+    ctx: &Ctx,
+    community: CommunityId,
+    new: NewWebhook,
+    proof: Option<Proof>,
+) -> Result<(Webhook, Secret)> {
     let mut checks = Checks::default();
     let name = new.name.and_then(|raw| checks.take(text::line("name", &raw, 80)));
     let url = checks.take(address::given(&new.url, &ctx.kith.receivers)).unwrap_or_default();
     let topics = checks.take(topics(new.topics)).unwrap_or_default();
     checks.finish()?;
+    credential::proven(ctx, proof).await?;
     let fresh = Secret::fresh();
     let id = command(ctx, community, [], async |tx, standing| {
         let mine = standing.acting_steward(ctx)?;
@@ -191,14 +190,15 @@ pub async fn update(ctx: &Ctx, id: WebhookId, edit: WebhookEdit) -> Result<Webho
 /// Gives a webhook another secret, as a steward; the one before signs as well for `overlap`.
 ///
 /// # Errors
-/// Refused with [`Code::NotFound`], [`Code::WrongState`], [`Code::ConsentDue`], [`Code::InvalidInput`] or
-/// [`Code::NotForSupport`].
-pub async fn rotate(ctx: &Ctx, id: WebhookId, overlap: Duration) -> Result<(Webhook, Secret)> {
-    refuse_support(ctx)?;
+/// Refused with [`Code::NotFound`], [`Code::WrongState`], [`Code::ConsentDue`], [`Code::InvalidInput`], or as
+/// [`credential::proven`].
+pub async fn rotate(ctx: &Ctx, id: WebhookId, overlap: Duration, proof: Option<Proof>) -> Result<(Webhook, Secret)> {
     if overlap > policy::SECRETS_OVERLAP_AT_MOST {
         let message = Message::new("secrets-overlap").with("most", policy::SECRETS_OVERLAP_AT_MOST.as_secs() / 3_600);
         return Err(Refusal::of("overlapHours", Code::InvalidInput, message).into());
     }
+    by_ids(ctx, &[id]).await?.pop().ok_or_else(no_such_webhook)?;
+    credential::proven(ctx, proof).await?;
     let fresh = Secret::fresh();
     let id = about(ctx, id, async |tx, standing, row| {
         standing.acting_steward(ctx)?;

@@ -9,6 +9,7 @@ use domain::webhook::{self, NewWebhook, Secret, Telling, WebhookEdit};
 
 use super::super::community::Community;
 use super::super::context::ContextExt;
+use super::super::credential::ProofInput;
 use super::super::error::{Result, UserError, outcome};
 use super::super::member::edit;
 use super::super::payload::changed;
@@ -26,6 +27,8 @@ pub(crate) struct CreateWebhookInput {
     url: Url,
     /// What it is told: one thing at least.
     events: Vec<WebhookEvent>,
+    /// What shows who the viewer is.
+    proof: Option<ProofInput>,
 }
 
 /// What to change of a webhook. A field left out keeps its value.
@@ -51,6 +54,8 @@ pub(crate) struct RotateWebhookSecretInput {
     /// For how many hours the secret before signs as well: 0 to 168.
     #[graphql(default = 24)]
     overlap_hours: u16,
+    /// What shows who the viewer is.
+    proof: Option<ProofInput>,
 }
 
 /// Which webhook to delete.
@@ -168,7 +173,8 @@ impl WebhookMutation {
         let topics = input.events.into_iter().map(Into::into).collect();
         let new = NewWebhook { name: input.name, url: input.url.0, topics };
         let id = CommunityId::given(&input.community_id);
-        let (webhook, secret, user_errors) = shown(gql, webhook::create(gql.ctx()?, id, new).await)?;
+        let (webhook, secret, user_errors) =
+            shown(gql, webhook::create(gql.ctx()?, id, new, input.proof.map(Into::into)).await)?;
         let webhook_edge = webhook.clone().map(|node| WebhookEdge { cursor: node.0.cursor(), node });
         let community = match webhook {
             Some(_) => Community::load(gql, id).await?,
@@ -199,7 +205,8 @@ impl WebhookMutation {
         #[graphql(desc = "Whose.")] input: RotateWebhookSecretInput,
     ) -> Result<RotateWebhookSecretPayload> {
         let overlap = Duration::from_secs(u64::from(input.overlap_hours) * 3_600);
-        let rotated = webhook::rotate(gql.ctx()?, WebhookId::given(&input.webhook_id), overlap).await;
+        let (id, proof) = (WebhookId::given(&input.webhook_id), input.proof.map(Into::into));
+        let rotated = webhook::rotate(gql.ctx()?, id, overlap, proof).await;
         let (webhook, secret, user_errors) = shown(gql, rotated)?;
         Ok(RotateWebhookSecretPayload { webhook, secret, user_errors })
     }

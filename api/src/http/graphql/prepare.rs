@@ -284,6 +284,7 @@ impl Prepared {
     /// What the engine is to execute: now, by whoever asks.
     fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
         let ctx = self.ctx(state);
+        let ctx = Ctx { kith: ctx.kith.of_one_moment(), ..ctx };
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
         wanted.operation_name = self.operation_name;

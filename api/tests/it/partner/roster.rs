@@ -1,6 +1,6 @@
 //! The roster of a community as partners keep it equal: who is on it, who is not, and what has changed since.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::story;
 use crate::support::{Person, World, text};
@@ -113,5 +113,24 @@ story! {
         }
         let own = register.run("query($id: ID!) { community(by: {id: $id}) { name } }", json!({"id": elsewhere})).await;
         assert_eq!(own["community"], json!(null));
+    }
+}
+
+story! {
+    async fn what_a_token_does_not_reach_is_denied_by_itself(world: World) {
+        let [ana, bela, zoe] = &world.people(["ana", "bela", "zoe"]).await;
+        let id = world.forming([ana, bela]).await;
+        let (reader, token) = world.partner(ana, &id, &["COMMUNITY_READ"]).await;
+        let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Community { name } } }";
+        let ids = json!([bela.global_id(), id, zoe.global_id(), "nothing", token]);
+        let answer = reader.ask(document, json!({"ids": ids})).await;
+        let community = json!({"id": id, "name": "The circle of ana"});
+        assert_eq!(answer["data"]["nodes"], json!([null, community, null, null, {"id": token}]), "{answer}");
+        let mut errors = answer["errors"].as_array().cloned().unwrap_or_default();
+        errors.sort_by_key(|error| error["path"][1].as_u64());
+        let told = |error: &Value| (error["path"].clone(), text(&error["extensions"]["code"]), text(&error["extensions"]["requiredScope"]));
+        let denied = |at: usize| (json!(["nodes", at]), "FORBIDDEN_SCOPE".to_owned(), "ROSTER_READ".to_owned());
+        // Whether a member exists does not show.
+        assert_eq!(errors.iter().map(told).collect::<Vec<_>>(), [denied(0), denied(2)]);
     }
 }

@@ -31,6 +31,7 @@ story! {
         assert_eq!(heard.header("webhook-signature").split(' ').count(), 1);
         assert_eq!(hook.seen(&ana).await["oldSecretUntil"], json!(null));
 
+        let ana = world.person("ana").await;
         let at_once = json!({"webhookId": hook.id, "overlapHours": 0});
         let newest = text(&ana.done("rotateWebhookSecret", WEBHOOK, at_once).await["secret"]);
         hook.test(&ana).await;
@@ -38,6 +39,31 @@ story! {
         assert!(heard.is_signed(&newest) && !heard.is_signed(&new));
         let too_long = json!({"webhookId": hook.id, "overlapHours": 169});
         assert_eq!(ana.refused("rotateWebhookSecret", too_long).await, ["INVALID_INPUT"]);
+    }
+}
+
+story! {
+    async fn a_secret_is_shown_to_whoever_has_proven_lately_who_they_are(world: World) {
+        let [ana, bela] = world.people(["ana", "bela"]).await;
+        let community = forming(&ana).await;
+        let hook = Hook::at(&ana, &community, "https://hooks.example/").await;
+        world.kith.clock.advance(std::time::Duration::from_secs(16 * 60));
+        let mut new = json!({"communityId": community, "url": "https://hooks.example/", "events": ["MEMBER_LEFT"]});
+        let mut other = json!({"webhookId": hook.id});
+        for (command, input) in [("createWebhook", &new), ("rotateWebhookSecret", &other)] {
+            let refused = ana.command(command, "secret", input.clone()).await;
+            assert_eq!((&refused["userErrors"][0]["code"], &refused["userErrors"][0]["path"]), (&json!("PROOF_REQUIRED"), &json!(["proof"])));
+            assert_eq!(refused["secret"], json!(null), "{command}");
+        }
+        assert_eq!(bela.refused("rotateWebhookSecret", other.clone()).await, ["NOT_FOUND"], "nor is anybody told that it is there");
+        assert_eq!(hook.seen(&ana).await["oldSecretUntil"], json!(null), "nothing has changed");
+        new["proof"] = json!({"emailCode": "000000"});
+        assert_eq!(ana.refused("createWebhook", new.clone()).await, ["INVALID_CREDENTIALS"]);
+        ana.query("mutation { requestSignInCode(input: {email: \"ana@example.org\"}) { sent } }").await;
+        other["proof"] = json!({"emailCode": world.code_for("ana@example.org").await});
+        assert_ne!(text(&ana.done("rotateWebhookSecret", WEBHOOK, other).await["secret"]), hook.secret);
+        new.as_object_mut().expect("an input").remove("proof");
+        ana.done("createWebhook", WEBHOOK, new).await;
     }
 }
 

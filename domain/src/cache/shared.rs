@@ -1,0 +1,351 @@
+//! The Redis that all replicas share: what they keep there, and the log by which each hears what the others have forgotten.
+//!
+//! **The log.** `head` is the moment at which something was forgotten last; the stream `log` has what, each entry with the
+//! moment of the one before it. A reader asks for `head` alone; if it has moved, for what the log has since then. Where the
+//! log does not go on from what a process knows (it was cut, emptied, evicted, or Redis went back to an older copy), that
+//! process begins anew, as a fresh one does: it believes only what was made since the oldest entry there is. Moments are those of Redis's own clock, so they go on after Redis was
+//! emptied. All who ask in one thread while the answer to another's question is on its way ask together, once it has come:
+//! the question must be asked after theirs was.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::streams::{StreamId, StreamRangeReply};
+use redis::{Pipeline, RedisError, RedisResult, Script};
+use tokio::sync::Mutex;
+
+use super::history::{History, Moment};
+use super::shelf::Entry;
+use super::{Key, Kind};
+use crate::error::{Error, Result};
+use crate::id::MemberId;
+
+/// How long Redis may take to answer before a read goes to the database instead.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// How long reads leave Redis alone after it failed.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long values are kept.
+const KEPT: Duration = Duration::from_secs(600);
+/// How long others wait for a process that makes a value, and may have died.
+const LEASE: Duration = Duration::from_secs(2);
+/// How many keys are forgotten in one step.
+const AT_ONCE: usize = 1_000;
+/// How many connections there can be: each thread has one of its own, as long as there are no more threads than these.
+const LANES: usize = 64;
+
+/// KEYS: the head, the log, then the values to forget. ARGV: a moment that must have passed, and the forgotten keys. Adds to
+/// the log, also when memory is full (an entry is small, and what is not told would be served), and returns the moment.
+static FORGET: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"#!lua flags=allow-oom
+local last, time = tonumber(redis.call('GET', KEYS[1]) or '0'), redis.call('TIME')
+local at = math.max(time[1] * 1000000 + time[2], last + 1, tonumber(ARGV[1]) + 1)
+for i = 3, #KEYS do redis.call('UNLINK', KEYS[i]) end
+local entry = { string.format('%.0f-0', at), 'after', string.format('%.0f', last), 'keys', ARGV[2] }
+if redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', 4096, unpack(entry)).err then
+  redis.call('UNLINK', KEYS[2])
+  redis.call('XADD', KEYS[2], unpack(entry))
+end
+redis.call('SET', KEYS[1], string.format('%.0f', at))
+return string.format('%.0f', at)",
+    )
+});
+
+/// A Redis, for those modules that may speak to one.
+pub(crate) struct Redis {
+    client: redis::Client,
+    prefix: String,
+    lanes: Vec<Lane>,
+    history: RwLock<History>,
+    started: Instant,
+    /// Milliseconds since `started` until which reads leave Redis alone.
+    resting_until: AtomicI64,
+}
+
+/// A connection, and the questions for the head that are asked by it, one after the other.
+struct Lane {
+    connection: ConnectionManager,
+    turn: Mutex<()>,
+    /// How many questions were begun, and which was the last to be answered.
+    begun: AtomicU64,
+    answered: AtomicU64,
+}
+
+thread_local! {
+    /// Which lane is this thread's.
+    static LANE: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    };
+}
+
+impl Redis {
+    /// The Redis at `url`. Connects when first used.
+    pub(super) fn new(url: &str, prefix: &str) -> Result<Self> {
+        let config = ConnectionManagerConfig::new()
+            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(PATIENCE))
+            .set_number_of_retries(1)
+            .set_max_delay(PATIENCE);
+        let client = redis::Client::open(url).map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
+        let lane = || {
+            let connection = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())
+                .map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
+            Ok(Lane { connection, turn: Mutex::default(), begun: AtomicU64::new(0), answered: AtomicU64::new(0) })
+        };
+        Ok(Self {
+            lanes: (0..LANES).map(|_| lane()).collect::<Result<_>>()?,
+            client,
+            prefix: prefix.to_owned(),
+            history: RwLock::default(),
+            started: Instant::now(),
+            resting_until: AtomicI64::new(0),
+        })
+    }
+
+    fn lane(&self) -> &Lane {
+        &self.lanes[LANE.with(|lane| lane % LANES)]
+    }
+
+    /// A connection, which many may use at once.
+    pub(crate) fn connection(&self) -> ConnectionManager {
+        self.lane().connection.clone()
+    }
+
+    /// By which a connection of one's own is made.
+    pub(crate) fn client(&self) -> &redis::Client {
+        &self.client
+    }
+
+    /// The whole name of a key, or of a channel.
+    pub(crate) fn key_of(&self, name: &[u8]) -> Vec<u8> {
+        [self.prefix.as_bytes(), name].concat()
+    }
+
+    fn value_key(&self, key: &Key) -> Vec<u8> {
+        [self.prefix.as_bytes(), b":v", &name(key)[..]].concat()
+    }
+
+    fn lease_key(&self, key: &Key) -> Vec<u8> {
+        [self.prefix.as_bytes(), b":w", &name(key)[..]].concat()
+    }
+
+    /// What `work` yields, or `None` if Redis failed now or a moment ago.
+    pub(crate) async fn attempt<T>(&self, work: impl Future<Output = RedisResult<T>>) -> Option<T> {
+        if self.rests() {
+            return None;
+        }
+        match work.await {
+            Ok(done) => Some(done),
+            Err(error) => {
+                self.rest(&error);
+                None
+            }
+        }
+    }
+
+    fn now(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn rests(&self) -> bool {
+        self.now() < self.resting_until.load(Ordering::Relaxed)
+    }
+
+    fn rest(&self, error: &RedisError) {
+        tracing::warn!(%error, "redis does not answer; reading from the database");
+        self.resting_until.store(self.now() + PAUSE.as_millis() as i64, Ordering::Relaxed);
+    }
+
+    /// Whether it was ever left alone.
+    #[cfg(test)]
+    pub(super) fn has_failed(&self) -> bool {
+        self.resting_until.load(Ordering::Relaxed) > 0
+    }
+
+    /// The text kept under `name`, which from now on is kept for `length` more.
+    pub(crate) async fn text(&self, name: &[u8], length: Duration) -> Option<String> {
+        let mut get = redis::cmd("GETEX");
+        get.arg(self.key_of(name)).arg("EX").arg(length.as_secs());
+        self.attempt(async { get.query_async(&mut self.connection()).await }).await.flatten()
+    }
+
+    /// Keeps a text that never changes under `name`.
+    pub(crate) async fn keep_text(&self, name: &[u8], text: &str, length: Duration) {
+        let mut set = redis::cmd("SET");
+        set.arg(self.key_of(name)).arg(text).arg("EX").arg(length.as_secs());
+        self.attempt(async { set.query_async::<()>(&mut self.connection()).await }).await;
+    }
+
+    /// A moment that is not before this call, up to which this process knows all that was forgotten.
+    pub(super) async fn moment(&self) -> Option<Moment> {
+        if self.rests() {
+            return None;
+        }
+        let lane = self.lane();
+        let wanted = lane.begun.load(Ordering::Acquire) + 1;
+        let _turn = lane.turn.lock().await;
+        if lane.answered.load(Ordering::Acquire) < wanted {
+            let this = lane.begun.fetch_add(1, Ordering::AcqRel) + 1;
+            self.attempt(self.catch_up()).await?;
+            lane.answered.store(this, Ordering::Release);
+        }
+        Some(self.history().head())
+    }
+
+    /// Hears what was forgotten until now.
+    async fn catch_up(&self) -> RedisResult<()> {
+        let known = self.history().head();
+        let mut connection = self.connection();
+        let head: Option<Moment> = redis::cmd("GET").arg(self.key_of(b":head")).query_async(&mut connection).await?;
+        match head {
+            Some(head) if head == known => {}
+            Some(head) if head > known => {
+                let is_heard = known > 0 && self.hear(known, head, &self.log(&format!("({known}-0")).await?);
+                if !is_heard {
+                    self.begin(head, &self.log("-").await?);
+                }
+            }
+            // There is none yet, or it is older than what this process has heard.
+            _ => self.begin(self.tell(known, &[], Vec::new()).await?, &[]),
+        }
+        Ok(())
+    }
+
+    /// What the log has from `first` on.
+    async fn log(&self, first: &str) -> RedisResult<Vec<Told>> {
+        let mut range = redis::cmd("XRANGE");
+        range.arg(self.key_of(b":log")).arg(first).arg("+");
+        let entries: StreamRangeReply = range.query_async(&mut self.connection()).await?;
+        Ok(entries.ids.iter().map_while(Told::of).collect())
+    }
+
+    /// Takes in what the log has after `known`; whether that goes on from there, up to `head` or further.
+    fn hear(&self, known: Moment, head: Moment, entries: &[Told]) -> bool {
+        let follows = |last: Moment, entry: &Told| (entry.after == last).then_some(entry.at);
+        let last = entries.iter().try_fold(known, follows);
+        let goes_on = last.is_some_and(|last| last >= head);
+        if goes_on {
+            let mut history = self.change();
+            entries.iter().for_each(|entry| history.forget(entry.at, entry.keys.iter().copied()));
+        }
+        goes_on
+    }
+
+    /// Begins anew with what the log still has, unless another thread has gone further already.
+    fn begin(&self, head: Moment, entries: &[Told]) {
+        let mut anew = History::default();
+        for entry in entries {
+            if entry.after == anew.head() && entry.after > 0 {
+                anew.forget(entry.at, entry.keys.iter().copied());
+            } else {
+                anew.begin(entry.at);
+            }
+        }
+        if anew.head() < head {
+            anew.begin(head);
+        }
+        let mut history = self.change();
+        if anew.head() > history.head() {
+            *history = anew;
+        }
+    }
+
+    /// Makes every replica forget what was made from what `keys` stand for. Once this has returned, no read that begins
+    /// serves it.
+    pub(super) async fn forget(&self, keys: &[Key]) -> RedisResult<()> {
+        for some in keys.chunks(AT_ONCE) {
+            let names: Vec<u8> = some.iter().flat_map(name).collect();
+            self.tell(0, some, names).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds to the log, and drops the values of `keys`: nothing of somebody who is gone stays behind.
+    async fn tell(&self, passed: Moment, keys: &[Key], names: Vec<u8>) -> RedisResult<Moment> {
+        let mut call = FORGET.key(self.key_of(b":head"));
+        call.key(self.key_of(b":log"));
+        for key in keys {
+            call.key(self.value_key(key));
+        }
+        call.arg(passed).arg(names).invoke_async(&mut self.connection()).await
+    }
+
+    pub(super) fn history(&self) -> RwLockReadGuard<'_, History> {
+        self.history.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, History> {
+        self.history.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this process may make the value of `key` now: no other does.
+    pub(super) async fn lease(&self, key: &Key) -> RedisResult<bool> {
+        let mut set = redis::cmd("SET");
+        set.arg(self.lease_key(key)).arg(1).arg("NX").arg("PX").arg(LEASE.as_millis() as u64);
+        set.query_async(&mut self.connection()).await
+    }
+
+    /// Lets others make the value of `key`.
+    pub(super) async fn release(&self, key: &Key) -> RedisResult<()> {
+        redis::cmd("UNLINK").arg(self.lease_key(key)).query_async(&mut self.connection()).await
+    }
+
+    /// The values kept for `ids`, each with the moment it was made at.
+    pub(super) async fn read<E: Entry>(&self, ids: &[MemberId]) -> RedisResult<Vec<(MemberId, Moment, E)>> {
+        let names: Vec<Vec<u8>> = ids.iter().map(|id| self.value_key(&(E::KIND, *id))).collect();
+        let values: Vec<Option<Vec<u8>>> = redis::cmd("MGET").arg(names).query_async(&mut self.connection()).await?;
+        let read = ids.iter().zip(values).filter_map(|(id, value)| {
+            let (made_at, value) = postcard::from_bytes::<(Moment, E)>(&value?).ok()?;
+            Some((*id, made_at, value))
+        });
+        Ok(read.collect())
+    }
+
+    /// Keeps values that were made at `made_at`.
+    pub(super) async fn write<E: Entry>(&self, made_at: Moment, values: &[(MemberId, Arc<E>)]) -> RedisResult<()> {
+        let mut pipe = Pipeline::new();
+        for (id, value) in values {
+            let Ok(bytes) = postcard::to_allocvec(&(made_at, &**value)) else { continue };
+            pipe.cmd("SET").arg(self.value_key(&(E::KIND, *id))).arg(bytes).arg("EX").arg(KEPT.as_secs()).ignore();
+            if E::LEASED {
+                pipe.cmd("UNLINK").arg(self.lease_key(&(E::KIND, *id))).ignore();
+            }
+        }
+        pipe.query_async(&mut self.connection()).await
+    }
+}
+
+/// An entry of the log.
+struct Told {
+    at: Moment,
+    /// When something was forgotten before.
+    after: Moment,
+    keys: Vec<Key>,
+}
+
+impl Told {
+    fn of(entry: &StreamId) -> Option<Self> {
+        let at = entry.id.split('-').next()?.parse().ok()?;
+        Some(Self { at, after: entry.get("after")?, keys: named(&entry.get::<Vec<u8>>("keys")?) })
+    }
+}
+
+/// How many bytes name a key: its kind's tag, and its member.
+const NAME: usize = 18;
+
+fn name((kind, member): &Key) -> [u8; NAME] {
+    let mut name = [0; NAME];
+    name[..2].copy_from_slice(kind.tag());
+    name[2..].copy_from_slice(member.0.as_bytes());
+    name
+}
+
+/// The keys of these names, without those of kinds this version does not know.
+fn named(names: &[u8]) -> Vec<Key> {
+    let key =
+        |name: &[u8]| Some((Kind::tagged(name.get(..2)?)?, MemberId(uuid::Uuid::from_slice(name.get(2..)?).ok()?)));
+    names.chunks(NAME).filter_map(key).collect()
+}

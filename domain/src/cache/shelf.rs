@@ -1,0 +1,211 @@
+//! The cached things of one kind: in Redis, if there is one, and a bounded number of them in this process in front of it.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use quick_cache::Weighter;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::history::{History, Moment};
+use super::{Cache, Key, Kind};
+use crate::error::{Error, Result};
+use crate::id::MemberId;
+
+/// Something that is cached a member.
+pub(crate) trait Entry: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Which kind it is; a part of its key.
+    const KIND: Kind;
+    /// How many bytes of them this process may hold.
+    const HELD: u64;
+
+    /// Whether making it takes so long that one process waits while another makes it.
+    const LEASED: bool = false;
+
+    /// How many bytes it takes, about.
+    fn size(&self) -> usize;
+
+    /// What it was made from: when one of these is forgotten, it is wrong. That of `id` is one of them.
+    fn sources(&self, id: MemberId) -> impl Iterator<Item = Key> {
+        _ = self;
+        std::iter::once((Self::KIND, id))
+    }
+}
+
+/// What keeping a thing takes beside the thing.
+const OVERHEAD: usize = 96;
+/// How long those who asked in one moment share what one of them makes.
+const SHARED: Duration = Duration::from_secs(1);
+/// How often, and how many times, one who waits for another process looks whether it is done.
+const STEP: Duration = Duration::from_millis(5);
+const STEPS: u32 = 200;
+
+/// A thing in this process, and the last moment at which it was known to be right.
+struct Held<E> {
+    value: Arc<E>,
+    right_at: AtomicU64,
+}
+
+#[derive(Clone)]
+struct Size;
+
+impl<E: Entry> Weighter<MemberId, Arc<Held<E>>> for Size {
+    fn weight(&self, _: &MemberId, held: &Arc<Held<E>>) -> u64 {
+        (held.value.size() + OVERHEAD) as u64
+    }
+}
+
+/// The cached things of one kind.
+#[derive(Clone)]
+pub(crate) struct Shelf<E: Entry> {
+    held: Arc<quick_cache::sync::Cache<MemberId, Arc<Held<E>>, Size>>,
+    /// What is being made, by whom it is for and the moment those who wait asked at.
+    flights: moka::future::Cache<(MemberId, Moment), Arc<E>>,
+}
+
+impl<E: Entry> Default for Shelf<E> {
+    fn default() -> Self {
+        let held = quick_cache::sync::Cache::with_weighter(1_000, E::HELD, Size);
+        let flights = moka::future::Cache::builder().max_capacity(32).time_to_live(SHARED).build();
+        Self { held: Arc::new(held), flights }
+    }
+}
+
+impl<E: Entry> Shelf<E> {
+    /// The things of `ids`; those not cached are made by one call of `load`, which may leave out what does not exist.
+    pub(crate) async fn get_many<F>(
+        &self,
+        cache: &Cache,
+        ids: &[MemberId],
+        load: impl FnOnce(Vec<MemberId>) -> F,
+    ) -> Result<HashMap<MemberId, Arc<E>>>
+    where
+        F: Future<Output = Result<Vec<(MemberId, E)>>>,
+    {
+        let mut found = HashMap::with_capacity(ids.len());
+        if ids.is_empty() {
+            return Ok(found);
+        }
+        let at = cache.moment().await;
+        let mut missing: Vec<MemberId> = match cache.history().filter(|_| at.is_some()) {
+            Some(history) => {
+                found.extend(ids.iter().filter_map(|id| Some((*id, self.held(&history, *id)?))));
+                ids.iter().filter(|id| !found.contains_key(id)).copied().collect()
+            }
+            None => ids.to_vec(),
+        };
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if at.is_some() {
+            found.extend(self.fetch(cache, &missing).await);
+            missing.retain(|id| !found.contains_key(id));
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let made: Vec<(MemberId, Arc<E>)> =
+            load(missing).await?.into_iter().map(|(id, value)| (id, Arc::new(value))).collect();
+        if let Some(at) = at {
+            self.keep(cache, at, &made).await;
+        }
+        found.extend(made);
+        Ok(found)
+    }
+
+    /// The thing of `id`, made by `make` if it is not cached: once, however many ask for it at the same moment.
+    pub(crate) async fn get(
+        &self,
+        cache: &Cache,
+        id: MemberId,
+        make: impl Future<Output = Result<E>>,
+    ) -> Result<Arc<E>> {
+        let Some(at) = cache.moment().await else { return make.await.map(Arc::new) };
+        if let Some(value) = cache.history().and_then(|history| self.held(&history, id)) {
+            return Ok(value);
+        }
+        let value = self.flights.try_get_with((id, at), async {
+            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
+                return Ok(value);
+            }
+            if E::LEASED
+                && let Some(value) = self.made_elsewhere(cache, id).await
+            {
+                return Ok(value);
+            }
+            let made = Arc::new(make.await?);
+            self.keep(cache, at, &[(id, made.clone())]).await;
+            Ok::<_, Error>(made)
+        });
+        value.await.map_err(|shared| match &*shared {
+            Error::Unavailable(wait) => Error::Unavailable(*wait),
+            other => Error::Internal(format!("making a cached value: {other:?}")),
+        })
+    }
+
+    /// The thing of `id`, if another process is making it now and has it soon. If there is none, this process makes it, and
+    /// the others wait.
+    async fn made_elsewhere(&self, cache: &Cache, id: MemberId) -> Option<Arc<E>> {
+        let redis = cache.shared()?;
+        let key = (E::KIND, id);
+        for _ in 0..STEPS {
+            let is_ours = redis.attempt(redis.lease(&key)).await?;
+            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
+                if is_ours {
+                    redis.attempt(redis.release(&key)).await;
+                }
+                return Some(value);
+            }
+            if is_ours {
+                return None;
+            }
+            tokio::time::sleep(STEP).await;
+        }
+        None
+    }
+
+    /// What this process holds for `id`, if it is right.
+    fn held(&self, history: &History, id: MemberId) -> Option<Arc<E>> {
+        let held = self.held.get(&id)?;
+        let (right_at, now) = (held.right_at.load(Ordering::Acquire), history.head());
+        if right_at < now {
+            if !history.upholds(right_at, held.value.sources(id)) {
+                return None;
+            }
+            held.right_at.fetch_max(now, Ordering::AcqRel);
+        }
+        Some(held.value.clone())
+    }
+
+    /// What Redis has for `ids`, as far as it is right.
+    async fn fetch(&self, cache: &Cache, ids: &[MemberId]) -> Vec<(MemberId, Arc<E>)> {
+        let Some(redis) = cache.shared() else { return Vec::new() };
+        let values = redis.attempt(redis.read::<E>(ids)).await.unwrap_or_default();
+        let history = redis.history();
+        let right = values.into_iter().filter_map(|(id, made_at, value)| {
+            let value = history.upholds(made_at, value.sources(id)).then(|| Arc::new(value))?;
+            self.hold(id, made_at, value.clone());
+            Some((id, value))
+        });
+        right.collect()
+    }
+
+    /// Keeps what was made from what was so at `at`, or later.
+    async fn keep(&self, cache: &Cache, at: Moment, made: &[(MemberId, Arc<E>)]) {
+        for (id, value) in made {
+            self.hold(*id, at, value.clone());
+        }
+        if let Some(redis) = cache.shared() {
+            redis.attempt(redis.write(at, made)).await;
+        }
+    }
+
+    fn hold(&self, id: MemberId, made_at: Moment, value: Arc<E>) {
+        self.held.insert(id, Arc::new(Held { value, right_at: made_at.into() }));
+    }
+}
