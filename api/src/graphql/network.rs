@@ -8,7 +8,7 @@ use super::context::ContextExt;
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::BesideKey;
 use super::member::Member;
-use super::page::connection;
+use super::page::{PageInfo, connection};
 
 /// Somebody the viewer could reach through a tie of theirs.
 #[derive(SimpleObject)]
@@ -77,6 +77,11 @@ impl NetworkConnection {
             mutual_count: row.item.mutual_count as i32,
             paths: row.item.paths,
         })
+    }
+
+    /// What it is made of.
+    pub(super) fn parts(&self) -> (&[NetworkEdge], &PageInfo, Option<i32>) {
+        (&self.edges, &self.page_info, self.total_count)
     }
 }
 

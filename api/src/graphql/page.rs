@@ -44,11 +44,11 @@ macro_rules! connection {
         #[graphql(complex)]
         pub(crate) struct $connection {
             /// The rows, each with what belongs to the relation.
-            pub(crate) edges: Vec<$edge>,
+            edges: Vec<$edge>,
             /// Where this page stands in the list.
-            pub(crate) page_info: $crate::graphql::page::PageInfo,
+            page_info: $crate::graphql::page::PageInfo,
             /// How many the whole list has; exact up to 1,000 and null beyond. Computed only if selected.
-            pub(crate) total_count: Option<i32>,
+            total_count: Option<i32>,
         }
 
         #[async_graphql::ComplexObject]

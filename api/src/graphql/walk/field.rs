@@ -148,8 +148,8 @@ impl<'v> Shown<'v> {
             let (ways, mutuals) = beside.get(at).map(|it| (&it.ways[..], &it.mutuals[..])).unwrap_or_default();
             Self { edge, person: Person { seen: &edge.node.0, mutuals }, ways }
         };
-        let rows = page.edges.iter().enumerate().map(row).collect();
-        List { rows, page_info: page.page_info.clone(), total_count: page.total_count }
+        let (edges, page_info, total_count) = page.parts();
+        List { rows: edges.iter().enumerate().map(row).collect(), page_info: page_info.clone(), total_count }
     }
 }
 

@@ -28,7 +28,7 @@ use self::field::{NetworkFields, Shown};
 use self::json::Json;
 use self::selection::{Plan, is_alone};
 use super::context::ContextExt;
-use super::network::NetworkConnection;
+use super::network::{NetworkConnection, NetworkEdge};
 use crate::config::Switch;
 
 /// Whether pages are written in one walk, and how many have been. It changes no answer, which is why tests switch it.
@@ -95,15 +95,10 @@ async fn written(gql: &Context<'_>, page: &NetworkConnection) -> Option<Bytes> {
         return None;
     }
     let (ways, mutuals) = field::wanted(&plan(gql)?);
-    let mut people = Vec::new();
-    if (ways, mutuals) != (0, 0) {
-        for edge in &page.edges {
-            people.push(Wanted { paths: edge.paths.clone(), ways, mutuals });
-        }
-    }
-    let beside = match people.is_empty() {
-        true => Vec::new(),
-        false => network::beside(ctx, &people).await.ok()?,
+    let needs = |edge: &NetworkEdge| Wanted { paths: edge.paths.clone(), ways, mutuals };
+    let beside = match (ways, mutuals) {
+        (0, 0) => Vec::new(),
+        _ => network::beside(ctx, &page.parts().0.iter().map(needs).collect::<Vec<_>>()).await.ok()?,
     };
     let mut json = Json::default();
     // Made again: the compiler cannot see that a plan may be kept while the rows' needs are loaded.
