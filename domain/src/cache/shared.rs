@@ -159,12 +159,6 @@ impl Redis {
         self.resting_until.store(self.now() + PAUSE.as_millis() as i64, Ordering::Relaxed);
     }
 
-    /// Whether it was ever left alone.
-    #[cfg(test)]
-    pub(super) fn has_failed(&self) -> bool {
-        self.resting_until.load(Ordering::Relaxed) > 0
-    }
-
     /// The text kept under `name`, which from now on is kept for `length` more.
     pub(crate) async fn text(&self, name: &[u8], length: Duration) -> Option<String> {
         let mut get = redis::cmd("GETEX");
