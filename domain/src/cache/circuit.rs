@@ -7,10 +7,9 @@
 //!
 //! Deliberately absent: counting failures, since one silence is enough; how long Redis may take, which its users say.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
-
-use redis::RedisResult;
 
 /// How long Redis is left alone after it has failed.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -42,7 +41,11 @@ impl Default for Circuit {
 impl Circuit {
     /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or fails.
     /// `instead` says, for the log, what is done then.
-    pub(crate) async fn attempt<T>(&self, instead: &str, work: impl AsyncFnOnce(bool) -> RedisResult<T>) -> Option<T> {
+    pub(crate) async fn attempt<T, E: Display>(
+        &self,
+        instead: &str,
+        work: impl AsyncFnOnce(bool) -> Result<T, E>,
+    ) -> Option<T> {
         let pass = self.enter_at(self.now())?;
         match work(pass.tries).await {
             Ok(done) => {
