@@ -11,6 +11,7 @@
 //!
 //! Deliberately absent: rate limits ([`crate::limiter`]) and events; caching of anything that cannot be made again.
 
+mod circuit;
 mod history;
 mod shared;
 mod shelf;
@@ -20,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use redis::RedisError;
 
+pub(crate) use self::circuit::Circuit;
 use self::history::{History, Moment};
 pub(crate) use self::shared::Redis;
 pub(crate) use self::shelf::{Entry, Shelf};
@@ -137,6 +139,10 @@ impl Cache {
     /// # Errors
     /// [`Unreachable`] if Redis did not take it; the outbox tries again.
     pub(crate) async fn forget(&self, keys: &[Key]) -> std::result::Result<(), Unreachable> {
+        // Whoever writes reads what is so afterwards, also if Redis was not told.
+        if let Some(of) = &self.of {
+            of.store(0, Ordering::Release);
+        }
         match &*self.backend {
             Backend::Off => {}
             Backend::Local(history) => {
@@ -145,9 +151,6 @@ impl Cache {
                 history.forget(now, keys.iter().copied());
             }
             Backend::Redis(redis) => redis.forget(keys).await.map_err(Unreachable)?,
-        }
-        if let Some(of) = &self.of {
-            of.store(0, Ordering::Release);
         }
         Ok(())
     }

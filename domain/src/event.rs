@@ -118,6 +118,7 @@ async fn apply(kith: &Kith, change: &Change) -> Result<()> {
     keys.extend(change.blocks.iter().map(|id| (Kind::Blocks, *id)));
     keys.extend(change.accounts.iter().map(|id| (Kind::Account, *id)));
     keys.extend(change.communities.iter().map(|id| (Kind::Communities, *id)));
+    // Their lists, from which networks were made; and their own networks, so that Redis does not keep what nobody believes.
     keys.extend(change.ties.iter().flat_map(|id| [(Kind::Neighbours, *id), (Kind::Network, *id)]));
     kith.cache.forget(&keys).await.map_err(|unreachable| {
         tracing::warn!(error = %unreachable.0, "redis did not take an invalidation");

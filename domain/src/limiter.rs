@@ -12,17 +12,15 @@
 //!
 //! Deliberately absent: what the limits are, which is [`crate::policy`]'s to say.
 
-mod circuit;
 mod mirror;
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::ConnectionManager;
 
-use self::circuit::Circuit;
 use self::mirror::Mirror;
-use crate::cache::{Cache, Redis};
+use crate::cache::{Cache, Circuit, Redis};
 use crate::ctx::Timestamp;
 use crate::secret::{Purpose, Secrets};
 
@@ -195,34 +193,19 @@ impl Limiter {
 }
 
 impl Link {
-    /// Connects when it is first used.
     fn new(redis: &Redis) -> redis::RedisResult<Self> {
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(PATIENCE))
-            .set_connection_timeout(Some(PATIENCE))
-            .set_number_of_retries(0);
-        let connection = ConnectionManager::new_lazy_with_config(redis.client().clone(), config)?;
-        Ok(Self { connection, circuit: Circuit::default() })
+        Ok(Self { connection: redis.connect(PATIENCE)?, circuit: Circuit::default() })
     }
 
     /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or does not
     /// answer in time.
     async fn attempt<T>(&self, work: impl AsyncFnOnce(bool) -> redis::RedisResult<T>) -> Option<T> {
-        let pass = self.circuit.enter()?;
-        // Also the time that connecting takes counts.
-        let done = tokio::time::timeout(PATIENCE, work(pass.tries())).await;
-        match done.unwrap_or_else(|_| Err((redis::ErrorKind::Io, "no answer in time").into())) {
-            Ok(done) => {
-                pass.worked();
-                Some(done)
-            }
-            Err(error) => {
-                if pass.failed() {
-                    tracing::warn!(%error, "redis does not answer; this process counts for itself");
-                }
-                None
-            }
-        }
+        let in_time = async |tries| {
+            // Also the time that connecting takes counts.
+            let done = tokio::time::timeout(PATIENCE, work(tries)).await;
+            done.unwrap_or_else(|_| Err((redis::ErrorKind::Io, "no answer in time").into()))
+        };
+        self.circuit.attempt("this process counts for itself", in_time).await
     }
 }
 

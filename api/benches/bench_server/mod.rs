@@ -1,6 +1,8 @@
 //! What benchmarks have in common: a server in this process, over SQLite and the in-process cache, or over a database of its
 //! own in the PostgreSQL of `TEST_DATABASE_URL` and the Redis of `TEST_REDIS_URL`.
 
+mod tools;
+
 use std::time::Duration;
 
 use actix_web::rt::task::JoinHandle;
@@ -9,11 +11,12 @@ use api::auth::Keys;
 use api::config::Config;
 use api::mail::Mailer;
 use domain::cache::Cache;
-use domain::ctx::{Ctx, Platform};
-use domain::session::{self, Actor, NewDevice};
+use domain::ctx::Ctx;
 use domain::store::Store;
 use domain::{Kith, Role};
-use sea_orm::ConnectionTrait;
+
+pub use self::tools::say;
+use self::tools::{SETTINGS, database, drop_database, token_of, variable};
 
 /// A server that answers, and what was made for it beforehand.
 pub struct Served<T> {
@@ -49,13 +52,7 @@ impl<T> Served<T> {
             if postgres.is_some() { "PostgreSQL" } else { "SQLite" },
             if redis.is_some() { "Redis" } else { "the in-process cache" }
         ));
-        let own = [
-            ("KITH_LISTEN", "127.0.0.1:0"),
-            ("KITH_SIGNING_KEY", "a2l0aCB0ZXN0cyBzaWduIHdpdGggdGhpcyBrZXkhISE="),
-            // One client asks for thousands; that its points are counted is a part of what is measured.
-            ("KITH_RATE_LIMIT", "member=100000000,anonymous=100000000"),
-        ];
-        let settings = own.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = SETTINGS.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_variables(settings).expect("settings");
         let keys = Keys::new("http://bench", &config.signing_keys).expect("keys");
         let mut kith =
@@ -82,21 +79,13 @@ impl<T> Served<T> {
 /// An access token of the member called `handle`.
 pub async fn token(ctx: &Ctx, keys: &Keys, handle: &str) -> String {
     let member = domain::member::by_handle(&ctx.kith, handle).await.expect("a database").expect("a member");
-    let device = NewDevice { name: "bench".to_owned(), platform: Platform::Other };
-    let opened = session::open_for(ctx, member, device, Actor::Member, domain::ctx::days(1)).await;
-    keys.issue(member, opened.expect("a session").session.id, 600, None, ctx.now).expect("a token")
+    token_of(ctx, keys, member).await
 }
 
 /// The time in the middle.
 pub fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
-}
-
-/// Prints a line.
-#[expect(clippy::print_stdout, reason = "what a benchmark is for")]
-pub fn say(line: &str) {
-    println!("{line}");
 }
 
 /// A database of the benchmark's own in a PostgreSQL.
@@ -109,25 +98,10 @@ struct Postgres {
 impl Postgres {
     async fn create(server: String) -> Self {
         let name = format!("kith_bench_{}", std::process::id());
-        let (address, query) = server.split_once('?').unwrap_or((&server, ""));
-        let (host, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database");
-        let url = format!("{host}/{name}?{query}");
-        execute(&server, &format!("CREATE DATABASE {name}")).await;
-        Self { server, url, name }
+        Self { url: database(&server, &name).await, server, name }
     }
 
     async fn drop(self) {
-        execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        drop_database(&self.server, &self.name).await;
     }
-}
-
-async fn execute(url: &str, statement: &str) {
-    let connection = sea_orm::Database::connect(url).await.expect("the PostgreSQL answers");
-    connection.execute_unprepared(statement).await.expect("done");
-    connection.close().await.expect("closed");
-}
-
-#[expect(clippy::disallowed_methods, reason = "which database and which cache to measure")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

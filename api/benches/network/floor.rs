@@ -11,7 +11,7 @@ use actix_web::{App, HttpResponse, HttpServer};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
 
-use super::report::say;
+use super::tools::say;
 
 /// The settings of a floor, by which this program becomes one.
 #[derive(Clone, clap::Args)]

@@ -44,6 +44,8 @@ mod process;
 mod report;
 mod service;
 mod size;
+#[path = "../bench_server/tools.rs"]
+mod tools;
 mod world;
 mod writes;
 
@@ -138,7 +140,7 @@ fn main() {
         // What is dropped here ends what it started.
         tokio::select! {
             () = run(&options) => {}
-            () = told_to_stop() => report::say("stopped"),
+            () = told_to_stop() => tools::say("stopped"),
         }
     });
 }

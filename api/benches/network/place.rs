@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tempfile::TempDir;
 
 use super::process::Process;
-use super::report::say;
+use super::tools::{database, drop_database, say, variable};
 
 /// A database of one's own, and a Redis. Fields end in this order.
 pub struct Place {
@@ -71,7 +70,7 @@ impl Place {
         };
         let mut place = Self::without(folder);
         if let Some(server) = &server {
-            place.database = create(server, called).await;
+            place.database = database(server, called).await;
             place.called = called.to_owned();
         }
         place.name = format!(
@@ -101,34 +100,13 @@ impl Place {
     /// Takes the database away.
     pub async fn leave(self) {
         if let Some(server) = &self.server {
-            execute(server, &format!("DROP DATABASE {} WITH (FORCE)", self.called)).await;
+            drop_database(server, &self.called).await;
         }
     }
 
     pub fn is_postgres(&self) -> bool {
         self.server.is_some()
     }
-}
-
-async fn create(server: &str, name: &str) -> String {
-    let connection = sea_orm::Database::connect(server).await.expect("the PostgreSQL answers");
-    let named = Statement::from_string(
-        DbBackend::Postgres,
-        format!("SELECT datname FROM pg_database WHERE datname = '{name}'"),
-    );
-    if connection.query_one_raw(named).await.expect("its databases").is_none() {
-        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("made");
-    }
-    connection.close().await.expect("closed");
-    let (address, query) = server.split_once('?').unwrap_or((server, ""));
-    let (host, _) = address.rsplit_once('/').expect("TEST_DATABASE_URL names a database");
-    format!("{host}/{name}?{query}")
-}
-
-async fn execute(url: &str, statement: &str) {
-    let connection = sea_orm::Database::connect(url).await.expect("the PostgreSQL answers");
-    connection.execute_unprepared(statement).await.expect("done");
-    connection.close().await.expect("closed");
 }
 
 /// A PostgreSQL behind a Unix socket, with nothing durable and room for a network of millions.
@@ -225,12 +203,6 @@ fn binaries_of_postgres() -> Option<PathBuf> {
 fn in_path(program: &str) -> Option<PathBuf> {
     let path = variable("PATH")?;
     path.split(':').map(|folder| Path::new(folder).join(program)).find(|program| program.is_file())
-}
-
-/// A variable of the environment.
-#[expect(clippy::disallowed_methods, reason = "which database and which cache to measure")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Settings of the service that are set outside: they go before ours.

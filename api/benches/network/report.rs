@@ -5,11 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-/// Prints a line.
-#[expect(clippy::print_stdout, reason = "what a benchmark is for")]
-pub fn say(line: &str) {
-    println!("{line}");
-}
+use super::tools::say;
 
 /// A part of what was measured: rows of the same figures.
 struct Section {

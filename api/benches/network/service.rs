@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::Options;
 use super::client::{Asked, Connection, Questions, ask_for, post};
 use super::process::Process;
-use super::report::{Report, median, micros, millis, percentile, say};
+use super::report::{Report, median, micros, millis, percentile};
+use super::tools::say;
 use super::world::{Caching, Log, Replica, World};
 
 /// The first 20 people by mutual count, with what a page shows, and who of the viewer's ties knows them.

@@ -7,15 +7,15 @@ use std::process::Command;
 use api::auth::Keys;
 use api::config::Config;
 use domain::cache::Cache;
-use domain::ctx::{Ctx, Platform, Viewer};
+use domain::ctx::{Ctx, Viewer};
 use domain::id::MemberId;
-use domain::session::{self, Actor, NewDevice};
 use domain::store::Store;
 use domain::{Kith, Role};
 
 use super::graph::Graph;
 use super::place::{Place, settings_of_ours};
 use super::process::Process;
+use super::tools::{SETTINGS, token_of};
 
 /// A network, and where it is.
 pub struct World {
@@ -54,16 +54,8 @@ pub struct Replica {
 impl World {
     /// The world of `graph`, whose rows are in the database of `place`.
     pub async fn open(graph: Graph, place: Place) -> Self {
-        let own = [
-            ("KITH_LISTEN", "127.0.0.1:0"),
-            ("KITH_SIGNING_KEY", "a2l0aCB0ZXN0cyBzaWduIHdpdGggdGhpcyBrZXkhISE="),
-            ("KITH_PUBLIC_URL", "http://bench"),
-            ("KITH_CACHE_PREFIX", &place.prefix),
-            ("DATABASE_URL", &place.database),
-            // One client asks for thousands; that its points are counted is a part of what is measured.
-            ("KITH_RATE_LIMIT", "member=100000000,anonymous=100000000"),
-        ];
-        let own = own.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let own = [("KITH_CACHE_PREFIX", place.prefix.as_str()), ("DATABASE_URL", &place.database)];
+        let own = SETTINGS.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value.to_owned()));
         let settings: Vec<_> = own.chain(settings_of_ours()).collect();
         let config = Config::from_variables(settings.clone()).expect("settings");
         let keys = api::keys(&config).expect("keys");
@@ -83,10 +75,7 @@ impl World {
     /// An access token of a member.
     pub async fn token(&self, member: u32) -> String {
         let ctx = Ctx::new(&self.kith, Viewer::System);
-        let device = NewDevice { name: "bench".to_owned(), platform: Platform::Other };
-        let member = self.member(member);
-        let opened = session::open_for(&ctx, member, device, Actor::Member, domain::ctx::days(1)).await;
-        self.keys.issue(member, opened.expect("a session").session.id, 24 * 60, None, ctx.now).expect("a token")
+        token_of(&ctx, &self.keys, self.member(member)).await
     }
 
     /// Access tokens of all `members`.

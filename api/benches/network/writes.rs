@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use super::Options;
 use super::client::{Connection, post};
 use super::load::handle;
-use super::report::{Report, millis, percentile, say};
+use super::report::{Report, millis, percentile};
 use super::service::PAGE;
+use super::tools::say;
 use super::world::{Caching, Log, Replica, World};
 
 pub const TITLE: &str = "writes";

@@ -3,19 +3,20 @@
 //! **The log.** `head` is the moment at which something was forgotten last; the stream `log` has what, each entry with the
 //! moment of the one before it. A reader asks for `head` alone; if it has moved, for what the log has since then. Where the
 //! log does not go on from what a process knows (it was cut, emptied, evicted, or Redis went back to an older copy), that
-//! process begins anew, as a fresh one does: it believes only what was made since the oldest entry there is. Moments are those of Redis's own clock, so they go on after Redis was
-//! emptied. All who ask in one thread while the answer to another's question is on its way ask together, once it has come:
-//! the question must be asked after theirs was.
+//! process begins anew, as a fresh one does: it believes only what was made since the oldest entry that it did not know.
+//! Moments are those of Redis's own clock, so they go on after Redis was emptied. All who ask in one thread while the answer
+//! to another's question is on its way ask together, once it has come: the question must be asked after theirs was.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::streams::{StreamId, StreamRangeReply};
 use redis::{Pipeline, RedisError, RedisResult, Script};
 use tokio::sync::Mutex;
 
+use super::circuit::Circuit;
 use super::history::{History, Moment};
 use super::shelf::Entry;
 use super::{Key, Kind};
@@ -24,8 +25,6 @@ use crate::id::MemberId;
 
 /// How long Redis may take to answer before a read goes to the database instead.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// How long reads leave Redis alone after it failed.
-const PAUSE: Duration = Duration::from_millis(500);
 /// How long values are kept.
 const KEPT: Duration = Duration::from_secs(600);
 /// How long others wait for a process that makes a value, and may have died.
@@ -59,9 +58,7 @@ pub(crate) struct Redis {
     prefix: String,
     lanes: Vec<Lane>,
     history: RwLock<History>,
-    started: Instant,
-    /// Milliseconds since `started` until which reads leave Redis alone.
-    resting_until: AtomicI64,
+    circuit: Circuit,
 }
 
 /// A connection, and the questions for the head that are asked by it, one after the other.
@@ -84,24 +81,18 @@ thread_local! {
 impl Redis {
     /// The Redis at `url`. Connects when first used.
     pub(super) fn new(url: &str, prefix: &str) -> Result<Self> {
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(PATIENCE))
-            .set_connection_timeout(Some(PATIENCE))
-            .set_number_of_retries(1)
-            .set_max_delay(PATIENCE);
-        let client = redis::Client::open(url).map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
+        let wrong = |cause: RedisError| Error::Internal(format!("redis: {cause}"));
+        let client = redis::Client::open(url).map_err(wrong)?;
         let lane = || {
-            let connection = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())
-                .map_err(|cause| Error::Internal(format!("redis: {cause}")))?;
+            let connection = connection(&client, PATIENCE)?;
             Ok(Lane { connection, turn: Mutex::default(), begun: AtomicU64::new(0), answered: AtomicU64::new(0) })
         };
         Ok(Self {
-            lanes: (0..LANES).map(|_| lane()).collect::<Result<_>>()?,
+            lanes: (0..LANES).map(|_| lane()).collect::<RedisResult<_>>().map_err(wrong)?,
             client,
             prefix: prefix.to_owned(),
             history: RwLock::default(),
-            started: Instant::now(),
-            resting_until: AtomicI64::new(0),
+            circuit: Circuit::default(),
         })
     }
 
@@ -114,7 +105,15 @@ impl Redis {
         self.lane().connection.clone()
     }
 
-    /// By which a connection of one's own is made.
+    /// A connection of one's own, on which Redis may take so long to answer. Connects when first used.
+    ///
+    /// # Errors
+    /// As the address says.
+    pub(crate) fn connect(&self, patience: Duration) -> RedisResult<ConnectionManager> {
+        connection(&self.client, patience)
+    }
+
+    /// By which another kind of connection is made.
     pub(crate) fn client(&self) -> &redis::Client {
         &self.client
     }
@@ -134,35 +133,7 @@ impl Redis {
 
     /// What `work` yields, or `None` if Redis failed now or a moment ago.
     pub(crate) async fn attempt<T>(&self, work: impl Future<Output = RedisResult<T>>) -> Option<T> {
-        if self.rests() {
-            return None;
-        }
-        match work.await {
-            Ok(done) => Some(done),
-            Err(error) => {
-                self.rest(&error);
-                None
-            }
-        }
-    }
-
-    fn now(&self) -> i64 {
-        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
-    }
-
-    fn rests(&self) -> bool {
-        self.now() < self.resting_until.load(Ordering::Relaxed)
-    }
-
-    fn rest(&self, error: &RedisError) {
-        tracing::warn!(%error, "redis does not answer; reading from the database");
-        self.resting_until.store(self.now() + PAUSE.as_millis() as i64, Ordering::Relaxed);
-    }
-
-    /// Whether it was ever left alone.
-    #[cfg(test)]
-    pub(super) fn has_failed(&self) -> bool {
-        self.resting_until.load(Ordering::Relaxed) > 0
+        self.circuit.attempt("reading from the database", async |_| work.await).await
     }
 
     /// The text kept under `name`, which from now on is kept for `length` more.
@@ -181,7 +152,7 @@ impl Redis {
 
     /// A moment that is not before this call, up to which this process knows all that was forgotten.
     pub(super) async fn moment(&self) -> Option<Moment> {
-        if self.rests() {
+        if self.circuit.rests() {
             return None;
         }
         let lane = self.lane();
@@ -200,56 +171,38 @@ impl Redis {
         let known = self.history().head();
         let mut connection = self.connection();
         let head: Option<Moment> = redis::cmd("GET").arg(self.key_of(b":head")).query_async(&mut connection).await?;
-        match head {
-            Some(head) if head == known => {}
-            Some(head) if head > known => {
-                let is_heard = known > 0 && self.hear(known, head, &self.log(&format!("({known}-0")).await?);
-                if !is_heard {
-                    self.begin(head, &self.log("-").await?);
-                }
-            }
+        let head = match head {
+            Some(head) if head >= known => head,
             // There is none yet, or it is older than what this process has heard.
-            _ => self.begin(self.tell(known, &[], Vec::new()).await?, &[]),
+            _ => self.tell(known, &[], Vec::new()).await?,
+        };
+        if head > known {
+            self.hear(known, head, &self.log_after(known).await?);
         }
         Ok(())
     }
 
-    /// What the log has from `first` on.
-    async fn log(&self, first: &str) -> RedisResult<Vec<Told>> {
+    /// What the log has after `known`.
+    async fn log_after(&self, known: Moment) -> RedisResult<Vec<Told>> {
         let mut range = redis::cmd("XRANGE");
-        range.arg(self.key_of(b":log")).arg(first).arg("+");
+        range.arg(self.key_of(b":log")).arg(format!("({known}-0")).arg("+");
         let entries: StreamRangeReply = range.query_async(&mut self.connection()).await?;
         Ok(entries.ids.iter().map_while(Told::of).collect())
     }
 
-    /// Takes in what the log has after `known`; whether that goes on from there, up to `head` or further.
-    fn hear(&self, known: Moment, head: Moment, entries: &[Told]) -> bool {
+    /// Takes in what the log has after `known`, up to `head` or further; begins anew with it if it does not go on from there.
+    fn hear(&self, known: Moment, head: Moment, entries: &[Told]) {
         let follows = |last: Moment, entry: &Told| (entry.after == last).then_some(entry.at);
-        let last = entries.iter().try_fold(known, follows);
-        let goes_on = last.is_some_and(|last| last >= head);
-        if goes_on {
-            let mut history = self.change();
-            entries.iter().for_each(|entry| history.forget(entry.at, entry.keys.iter().copied()));
-        }
-        goes_on
-    }
-
-    /// Begins anew with what the log still has, unless another thread has gone further already.
-    fn begin(&self, head: Moment, entries: &[Told]) {
-        let mut anew = History::default();
-        for entry in entries {
-            if entry.after == anew.head() && entry.after > 0 {
-                anew.forget(entry.at, entry.keys.iter().copied());
-            } else {
-                anew.begin(entry.at);
-            }
-        }
-        if anew.head() < head {
-            anew.begin(head);
-        }
+        let goes_on = known > 0 && entries.iter().try_fold(known, follows).is_some_and(|last| last >= head);
         let mut history = self.change();
-        if anew.head() > history.head() {
-            *history = anew;
+        if goes_on {
+            entries.iter().for_each(|entry| history.forget(entry.at, entry.keys.iter().copied()));
+        } else {
+            let anew = begun(head, entries);
+            // Another thread may have gone further already.
+            if anew.head() > history.head() {
+                *history = anew;
+            }
         }
     }
 
@@ -316,6 +269,33 @@ impl Redis {
         }
         pipe.query_async(&mut self.connection()).await
     }
+}
+
+/// A connection, made when it is first used, on which Redis may take so long.
+fn connection(client: &redis::Client, patience: Duration) -> RedisResult<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_response_timeout(Some(patience))
+        .set_connection_timeout(Some(patience))
+        .set_number_of_retries(1)
+        .set_max_delay(patience);
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
+}
+
+/// A history that begins with these entries of the log, and knows nothing of what was before the first of them, or before
+/// one that does not follow the one before it.
+fn begun(head: Moment, entries: &[Told]) -> History {
+    let mut history = History::default();
+    for entry in entries {
+        if entry.after == history.head() && entry.after > 0 {
+            history.forget(entry.at, entry.keys.iter().copied());
+        } else {
+            history.begin(entry.at);
+        }
+    }
+    if history.head() < head {
+        history.begin(head);
+    }
+    history
 }
 
 /// An entry of the log.

@@ -37,6 +37,8 @@ pub(crate) trait Entry: Serialize + DeserializeOwned + Send + Sync + 'static {
 
 /// What keeping a thing takes beside the thing.
 const OVERHEAD: usize = 96;
+/// How large a thing is, by which the map guesses how many there will be.
+const USUAL: u64 = 1_024;
 /// How long those who asked in one moment share what one of them makes.
 const SHARED: Duration = Duration::from_secs(1);
 /// How often, and how many times, one who waits for another process looks whether it is done.
@@ -68,7 +70,7 @@ pub(crate) struct Shelf<E: Entry> {
 
 impl<E: Entry> Default for Shelf<E> {
     fn default() -> Self {
-        let held = quick_cache::sync::Cache::with_weighter(1_000, E::HELD, Size);
+        let held = quick_cache::sync::Cache::with_weighter((E::HELD / USUAL) as usize, E::HELD, Size);
         let flights = moka::future::Cache::builder().max_capacity(32).time_to_live(SHARED).build();
         Self { held: Arc::new(held), flights }
     }

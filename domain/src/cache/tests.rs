@@ -75,6 +75,22 @@ async fn get_many(process: &Process, id: MemberId, text: &str) -> String {
     found.unwrap()[&id].0.clone()
 }
 
+/// Has a process make `before` for `id`, and lets `change` happen between what that reads and what it keeps.
+async fn made_late(process: &Process, id: MemberId, change: impl Future<Output = ()>) -> Arc<Word> {
+    let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
+    let late = process.shelf.get(&process.cache, id, async {
+        reading.send(()).unwrap();
+        is_changed.await.unwrap();
+        Ok(word("before"))
+    });
+    let change = async {
+        is_reading.await.unwrap();
+        change.await;
+        changed.send(()).unwrap();
+    };
+    join(late, change).await.0.unwrap()
+}
+
 async fn forget(process: &Process, id: MemberId) {
     process.cache.forget(&[(Word::KIND, id)]).await.unwrap();
 }
@@ -120,21 +136,12 @@ async fn what_was_made_is_kept_until_it_is_forgotten(Pair { one, other }: Pair) 
 
 async fn a_value_made_before_a_change_is_not_served_after_it(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
-    let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
-    let late = one.shelf.get(&one.cache, id, async {
-        reading.send(()).unwrap();
-        is_changed.await.unwrap();
-        Ok(word("before"))
-    });
-    let change = async {
-        is_reading.await.unwrap();
+    let late = made_late(&one, id, async {
         forget(&other, id).await;
         // Whoever asks now does not wait for what was begun before.
         assert_eq!(get(&one, id, "after").await, "after");
-        changed.send(()).unwrap();
-    };
-    let (late, ()) = join(late, change).await;
-    assert_eq!(*late.unwrap(), word("before"), "who asked before the change may be told what was");
+    });
+    assert_eq!(*late.await, word("before"), "who asked before the change may be told what was");
     for process in [&one, &other] {
         assert_eq!(get(process, id, "after").await, "after");
         assert_eq!(get_many(process, id, "after").await, "after");
@@ -163,6 +170,7 @@ async fn many_values_made_before_a_change_are_not_served_after_it(Pair { one, ot
 }
 
 async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair) {
+    let processes = if one.cache.is_shared() { 2 } else { 1 };
     let (id, made) = (MemberId::fresh(), AtomicUsize::new(0));
     let ask = |who: usize| {
         let process = if who.is_multiple_of(2) { &one } else { &other };
@@ -174,13 +182,12 @@ async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair)
     };
     let answers = join_all((0..1_000).map(ask)).await;
     assert!(answers.into_iter().all(|answer| *answer.unwrap() == word("made")));
-    // On a machine so busy that Redis lets them wait too long, some make it without it.
-    let has_failed = |process: &Process| process.cache.shared().is_some_and(|redis| redis.has_failed());
-    assert!(made.load(Ordering::Relaxed) == 1 || has_failed(&one) || has_failed(&other));
+    let made = made.load(Ordering::Relaxed);
+    assert!((1..=processes).contains(&made), "made {made} times by {processes} processes");
 }
 
 /// Two processes over one Redis, what one of them holds, and a command for Redis about the key of that name.
-async fn a_pair_that_holds(id: MemberId, text: &str) -> (Pair, impl AsyncFn(&str, &[u8], &[&str])) {
+async fn a_pair_that_holds(id: MemberId, text: &str) -> (Pair, impl AsyncFn(&str, &[u8], &[&str]) -> Option<String>) {
     let pair = Pair::redis();
     assert_eq!(get(&pair.one, id, text).await, text);
     let redis = pair.other.cache.clone();
@@ -188,7 +195,7 @@ async fn a_pair_that_holds(id: MemberId, text: &str) -> (Pair, impl AsyncFn(&str
         let redis = redis.shared().unwrap();
         let mut command = redis::cmd(command);
         command.arg(redis.key_of(name)).arg(arguments);
-        command.query_async::<redis::Value>(&mut redis.connection()).await.unwrap();
+        command.query_async::<Option<String>>(&mut redis.connection()).await.unwrap()
     };
     (pair, command)
 }
@@ -222,22 +229,35 @@ async fn nothing_is_believed_after_redis_went_back_to_an_older_copy() {
 }
 
 #[tokio::test]
+async fn what_was_heard_is_not_unheard_when_redis_has_lost_it() {
+    let (id, stranger) = (MemberId::fresh(), MemberId::fresh());
+    let (Pair { one, other }, command) = a_pair_that_holds(id, "before").await;
+    let head = async || command("GET", b":head", &[]).await.unwrap();
+    let before = head().await;
+    forget(&other, id).await;
+    assert_eq!(get(&one, stranger, "theirs").await, "theirs", "by which it has heard of the change");
+    // A copy that lacks what was written last takes over, and goes on.
+    command("XDEL", b":log", &[&format!("{}-0", head().await)]).await;
+    command("SET", b":head", &[&before]).await;
+    forget(&other, stranger).await;
+    assert_eq!(get(&one, id, "after").await, "after");
+}
+
+#[tokio::test]
+async fn whoever_writes_reads_anew_also_if_redis_was_not_told() {
+    let cache = Cache::redis("redis://127.0.0.1:1", "nowhere").unwrap().of_one_moment();
+    let of = cache.of.clone().unwrap();
+    of.store(5, Ordering::Release);
+    assert_eq!(cache.moment().await, Some(5), "as long as it has not written");
+    assert!(cache.forget(&[(Word::KIND, MemberId::fresh())]).await.is_err());
+    assert_eq!(cache.moment().await, None, "Redis is away: it reads the database");
+}
+
+#[tokio::test]
 async fn a_value_kept_late_by_another_process_is_not_believed() {
     let id = MemberId::fresh();
     let Pair { one, other } = Pair::redis();
-    let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
-    let late = one.shelf.get(&one.cache, id, async {
-        reading.send(()).unwrap();
-        is_changed.await.unwrap();
-        Ok(word("before"))
-    });
-    let change = async {
-        is_reading.await.unwrap();
-        forget(&other, id).await;
-        changed.send(()).unwrap();
-    };
-    let (late, ()) = join(late, change).await;
-    assert_eq!(*late.unwrap(), word("before"));
+    assert_eq!(*made_late(&one, id, forget(&other, id)).await, word("before"));
     let kept = other.cache.shared().unwrap().read::<Word>(&[id]).await.unwrap();
     assert_eq!(kept[0].2, word("before"), "it was kept in Redis, after the change");
     assert_eq!(get(&other, id, "after").await, "after");

@@ -6,7 +6,6 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::id::MemberId;
 use crate::network::ranking;
-use crate::{facts, visibility};
 
 /// The counting of the viewer's network alone, over lists that are in memory: says how many people it found.
 ///
@@ -14,9 +13,7 @@ use crate::{facts, visibility};
 /// As the database says, from which the lists may have to be read first.
 pub async fn counting(ctx: &Ctx) -> Result<impl Fn() -> usize + use<>> {
     let me = ctx.me()?;
-    let mine = visibility::neighbours_of(ctx, me).await?;
-    let tied: Vec<MemberId> = mine.ends.iter().map(|end| end.member).collect();
-    let lists = facts::neighbours(&ctx.kith, &tied).await?;
+    let (mine, lists) = super::lists(ctx, me).await?;
     Ok(move || ranking::rank(me, &mine, &lists, ranking::KEPT).people.len())
 }
 

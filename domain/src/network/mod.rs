@@ -18,7 +18,7 @@ pub mod measured;
 mod mutual;
 mod ranking;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -30,7 +30,7 @@ use self::ranking::{KEPT, Person, Position};
 use crate::ctx::Ctx;
 use crate::entity::{member, member_skill};
 use crate::error::{Error, Result};
-use crate::facts::{self, Blocks};
+use crate::facts::{self, Blocks, Neighbours};
 use crate::id::MemberId;
 use crate::page::{COUNTED, Page, Total, Window};
 use crate::visibility::{self, Relation, Seen};
@@ -194,11 +194,17 @@ async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
     ctx.kith.shelves.networks.get(&ctx.kith.cache, me, ranked_now(ctx, me, KEPT)).await
 }
 
-/// The `most` first in the network of `me`, counted now.
-async fn ranked_now(ctx: &Ctx, me: MemberId, most: usize) -> Result<Ranked> {
+/// What the network of `me` is counted from: their neighbour list, and those of whom they are tied to.
+async fn lists(ctx: &Ctx, me: MemberId) -> Result<(Arc<Neighbours>, HashMap<MemberId, Arc<Neighbours>>)> {
     let mine = visibility::neighbours_of(ctx, me).await?;
     let tied: Vec<MemberId> = mine.ends.iter().map(|end| end.member).collect();
     let lists = facts::neighbours(&ctx.kith, &tied).await?;
+    Ok((mine, lists))
+}
+
+/// The `most` first in the network of `me`, counted now.
+async fn ranked_now(ctx: &Ctx, me: MemberId, most: usize) -> Result<Ranked> {
+    let (mine, lists) = lists(ctx, me).await?;
     if ranking::paths(&mine, &lists) < LONG {
         return Ok(ranking::rank(me, &mine, &lists, most));
     }

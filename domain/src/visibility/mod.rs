@@ -173,8 +173,9 @@ pub(crate) async fn neighbours_of(ctx: &Ctx, id: MemberId) -> Result<Arc<Neighbo
     Ok(lists.remove(&id).unwrap_or_default())
 }
 
-/// The rows whose `column` names a member whose account is in use.
+/// The rows whose `column`, one of another table than the members', names a member whose account is in use.
 pub(crate) fn in_use(column: impl ColumnTrait) -> Condition {
+    debug_assert!(column.entity_name() != member::Column::Id.entity_name(), "it would name the inner row");
     // Asked a row: under an OR, an IN would read all members.
     let theirs = member::Column::Id.into_expr().eq(column.into_expr());
     let active = member::Entity::find().select_only().column(member::Column::Id).filter(theirs).filter(facts::in_use());

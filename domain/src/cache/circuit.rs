@@ -5,8 +5,9 @@
 //! request at a time. A caller that goes away before it knows has found out nothing; if it was the one that tried, another
 //! tries after the next pause.
 //!
-//! Deliberately absent: counting failures. What is asked has a second to answer in, and one silence is enough.
+//! Deliberately absent: counting failures, since one silence is enough; how long Redis may take, which its users say.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -18,14 +19,14 @@ const CLOSED: i64 = 0;
 const TRIED: i64 = i64::MAX;
 
 /// The circuit between this process and Redis.
-pub(super) struct Circuit {
+pub(crate) struct Circuit {
     started: Instant,
     /// [`CLOSED`], [`TRIED`], or when it may be tried again: milliseconds since the start.
     state: AtomicI64,
 }
 
 /// Leave to ask, which ends with [`Pass::worked`] or [`Pass::failed`].
-pub(super) struct Pass<'a> {
+struct Pass<'a> {
     circuit: &'a Circuit,
     /// Whether nobody else may ask meanwhile.
     tries: bool,
@@ -38,9 +39,31 @@ impl Default for Circuit {
 }
 
 impl Circuit {
-    /// Leave to ask, unless Redis is to be left alone.
-    pub(super) fn enter(&self) -> Option<Pass<'_>> {
-        self.enter_at(self.now())
+    /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or fails.
+    /// `instead` says, for the log, what is done then.
+    pub(crate) async fn attempt<T, E: Display>(
+        &self,
+        instead: &str,
+        work: impl AsyncFnOnce(bool) -> Result<T, E>,
+    ) -> Option<T> {
+        let pass = self.enter_at(self.now())?;
+        match work(pass.tries).await {
+            Ok(done) => {
+                pass.worked();
+                Some(done)
+            }
+            Err(error) => {
+                if pass.failed() {
+                    tracing::warn!(%error, "redis does not answer; {instead}");
+                }
+                None
+            }
+        }
+    }
+
+    /// Whether Redis is left alone now, or tried by somebody.
+    pub(super) fn rests(&self) -> bool {
+        self.state.load(Ordering::Acquire) > self.now()
     }
 
     fn enter_at(&self, now: i64) -> Option<Pass<'_>> {
@@ -65,13 +88,8 @@ impl Circuit {
 }
 
 impl Pass<'_> {
-    /// Whether this is the one that tries Redis for all.
-    pub(super) fn tries(&self) -> bool {
-        self.tries
-    }
-
     /// Redis has answered.
-    pub(super) fn worked(mut self) {
+    fn worked(mut self) {
         if self.tries {
             self.tries = false;
             self.circuit.state.store(CLOSED, Ordering::Release);
@@ -79,7 +97,7 @@ impl Pass<'_> {
     }
 
     /// Redis has not answered, or not as it should. Whether that is news: of many who were waiting, the first tells.
-    pub(super) fn failed(self) -> bool {
+    fn failed(self) -> bool {
         let now = self.circuit.now();
         self.failed_at(now)
     }
