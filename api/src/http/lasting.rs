@@ -157,7 +157,7 @@ pub(super) async fn must_end(bearer: &Bearer, state: &State) -> Result<Option<En
     if has_expired(bearer, state) {
         return Ok(Some(End::Expired));
     }
-    Ok((!stands(bearer, state).await?).then_some(End::SignedOut))
+    Ok((!stands(bearer, &state.kith).await?).then_some(End::SignedOut))
 }
 
 /// Whether the time of a token is over.

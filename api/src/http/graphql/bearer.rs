@@ -6,6 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
+use domain::Kith;
 use domain::access_token::{self, Admission};
 use domain::ctx::Grant;
 
@@ -29,13 +30,13 @@ pub(in crate::http) fn in_header(request: &HttpRequest) -> Option<String> {
     request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default().to_owned())
 }
 
-/// Who may ask now by the token of an `Authorization` header.
-pub(in crate::http) async fn admitted(header: &str, state: &State) -> Result<Caller, Refused> {
+/// Who may ask now by the token of an `Authorization` header; `kith` is of the moment of what they ask.
+pub(super) async fn admitted(header: &str, kith: &Kith, state: &State) -> Result<Caller, Refused> {
     let token = auth::bearer(header).ok_or_else(unauthenticated)?;
     if !access_token::is_meant(token) {
-        return member(token, state).await.map(Caller::Member);
+        return member(token, kith, state).await.map(Caller::Member);
     }
-    match access_token::admit(&state.kith, token).await.map_err(Fault::from)? {
+    match access_token::admit(kith, token).await.map_err(Fault::from)? {
         Admission::Granted(grant) => Ok(Caller::Partner(grant)),
         Admission::Expired => Err(expired()),
         Admission::Refused => Err(unauthenticated()),
@@ -44,7 +45,7 @@ pub(in crate::http) async fn admitted(header: &str, state: &State) -> Result<Cal
 
 /// The same for what lasts, which is for members: a partner is told by webhooks.
 pub(in crate::http) async fn admitted_member(header: &str, state: &State) -> Result<Bearer, Refused> {
-    match admitted(header, state).await? {
+    match admitted(header, &state.kith, state).await? {
         Caller::Member(bearer) => Ok(bearer),
         Caller::Partner(_) => Err(for_members()),
     }
@@ -57,20 +58,20 @@ pub(in crate::http) fn for_members() -> Refused {
 }
 
 /// What the token of a session says, of a member who may ask by it now.
-async fn member(token: &str, state: &State) -> Result<Bearer, Refused> {
-    let bearer = state.keys.verify(token, state.kith.clock.now()).map_err(|rejected| match rejected {
+async fn member(token: &str, kith: &Kith, state: &State) -> Result<Bearer, Refused> {
+    let bearer = state.keys.verify(token, kith.clock.now()).map_err(|rejected| match rejected {
         Rejected::Expired => expired(),
         Rejected::Invalid => unauthenticated(),
     })?;
     if let Some(actor) = &bearer.actor {
         tracing::info!(member = %bearer.member.0, actor = %actor.sub, reason = actor.reason, "a support token is used");
     }
-    if stands(&bearer, state).await? { Ok(bearer) } else { Err(unauthenticated()) }
+    if stands(&bearer, kith).await? { Ok(bearer) } else { Err(unauthenticated()) }
 }
 
 /// Whether a member who was admitted before may still ask by the same token, as far as their session says.
-pub(in crate::http) async fn stands(bearer: &Bearer, state: &State) -> Result<bool, Refused> {
-    Ok(domain::session::is_live(&state.kith, bearer.member, bearer.session).await.map_err(Fault::from)?)
+pub(in crate::http) async fn stands(bearer: &Bearer, kith: &Kith) -> Result<bool, Refused> {
+    Ok(domain::session::is_live(kith, bearer.member, bearer.session).await.map_err(Fault::from)?)
 }
 
 /// The refusal of a token that is good for nothing.

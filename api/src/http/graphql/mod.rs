@@ -24,7 +24,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use self::answer::{Refused, respond};
-use self::bearer::Caller;
 use self::prepare::{Asker, Prepared, Way, prepare};
 use self::read::{Parameters, from_body, from_query_string};
 use super::negotiate::{self, Answer};
@@ -95,13 +94,10 @@ async fn admit(
     let document = document::find(&mut parameters.document, asker, state, way.unreadable).await?;
     let operation = prepare(state, asker, request.headers(), way, parameters, document)?;
     let operation = match bearer::in_header(request).filter(|_| operation.needs_bearer()) {
-        Some(header) => match bearer::admitted(&header, state).await? {
-            Caller::Partner(_) if operation.is_subscription() => return Err(bearer::for_members()),
-            caller => operation.by(Some(caller)),
-        },
+        Some(header) => operation.with_header(&header, state).await?,
         None => operation,
     };
-    operation.paid(state).await
+    operation.paid().await
 }
 
 impl Way {

@@ -15,12 +15,12 @@ use async_graphql::{Response, Value, Variables};
 use domain::access_token;
 use domain::budget::{self, Budget, MOST_COST, MUTATION_COST};
 use domain::ctx::{Client, Ctx, RetryKey, Viewer};
-use domain::document;
+use domain::{Kith, document};
 use futures::StreamExt;
 use tracing_actix_web::RequestId;
 
 use super::answer::{Refused, is_of_document, is_unavailable};
-use super::bearer::Caller;
+use super::bearer::{self, Caller};
 use super::budget::with_cost;
 use super::document::Document;
 use super::parsed::{Asked, Parsed, Unread};
@@ -92,6 +92,8 @@ pub(in crate::http) struct Prepared {
     retry: Option<Arc<RetryKey>>,
     asker: Asker,
     caller: Option<Caller>,
+    /// Of one moment, from the look at its token on.
+    kith: Kith,
     /// What it costs, in points.
     cost: u32,
     /// What is left now that its cost is paid; `None` before.
@@ -172,6 +174,7 @@ pub(in crate::http) fn prepare(
         retry,
         asker: asker.clone(),
         caller: None,
+        kith: state.kith.of_one_moment(),
         cost,
         budget: None,
         keep_as,
@@ -195,6 +198,14 @@ impl Prepared {
         Self { caller, ..self }
     }
 
+    /// The same, asked by whoever an `Authorization` header says, if they may.
+    pub(super) async fn with_header(self, header: &str, state: &State) -> Result<Self, Refused> {
+        match bearer::admitted(header, &self.kith, state).await? {
+            Caller::Partner(_) if self.is_subscription() => Err(bearer::for_members()),
+            caller => Ok(self.by(Some(caller))),
+        }
+    }
+
     /// By which token of a session a member asks, if it is a member.
     pub(in crate::http) fn bearer(&self) -> Option<&Bearer> {
         match &self.caller {
@@ -204,24 +215,24 @@ impl Prepared {
     }
 
     /// The same, once its cost is taken from the bucket of whoever asks: once, however often this is called.
-    pub(in crate::http) async fn paid(self, state: &State) -> Result<Self, Refused> {
+    pub(in crate::http) async fn paid(self) -> Result<Self, Refused> {
         if self.budget.is_some() {
             return Ok(self);
         }
-        let budget = budget::spend(&self.ctx(state), self.cost).await.map_err(|spent| Refused::limited(&spent))?;
+        let budget = budget::spend(&self.ctx(), self.cost).await.map_err(|spent| Refused::limited(&spent))?;
         Ok(Self { budget: Some(budget), ..self })
     }
 
     /// Takes what an event costs, if there is as much: one who subscribed is told of what happens in any case, since it
     /// is others who make it happen.
-    pub(in crate::http) async fn pay_event(&self, state: &State) {
-        _ = budget::spend(&self.ctx(state), EVENT_COST).await;
+    pub(in crate::http) async fn pay_event(&self) {
+        _ = budget::spend(&self.ctx(), EVENT_COST).await;
     }
 
     /// Keeps the document for those who send its hash alone, if that is wanted. It has run: it is right.
-    pub(in crate::http) async fn keep(&self, state: &State) {
+    pub(in crate::http) async fn keep(&self) {
         if let Some(kept) = &self.keep_as {
-            document::keep(&self.ctx(state), &kept.hash, &kept.text).await;
+            document::keep(&self.ctx(), &kept.hash, &kept.text).await;
         }
     }
 
@@ -234,7 +245,7 @@ impl Prepared {
             Some(Caller::Member(_)) | None => in_time(self.run_for_member(state)).await?,
         };
         if let Some(kept) = kept.filter(|_| !response.errors.iter().any(is_of_document)) {
-            kept.keep(state).await;
+            kept.keep().await;
         }
         let response = budget.iter().fold(response, with_cost);
         // Of a mutation the part that was done is told, so that it is not done again.
@@ -246,15 +257,11 @@ impl Prepared {
 
     /// Executes what a member or somebody unknown asks.
     async fn run_for_member(mut self, state: &web::Data<State>) -> Response {
-        let Some(asked) = self.asked.take() else {
-            return state.schema.execute(self.request(state, Heard(None))).await;
-        };
-        let parsed = self.parsed.clone();
-        if parsed.is_right(&asked) {
-            return state.lenient_schema.execute(self.request(state, Heard(None))).await;
-        }
-        let response = state.schema.execute(self.request(state, Heard(None))).await;
-        if !response.errors.iter().any(is_of_document) {
+        let (parsed, asked) = (self.parsed.clone(), self.asked.take());
+        let is_right = asked.as_ref().is_some_and(|asked| parsed.is_right(asked));
+        let schema = if is_right { &state.lenient_schema } else { &state.schema };
+        let response = schema.execute(self.request(state, Heard(None))).await;
+        if let Some(asked) = asked.filter(|_| !is_right && !response.errors.iter().any(is_of_document)) {
             parsed.note_right(asked);
         }
         response
@@ -266,14 +273,15 @@ impl Prepared {
         let document = &self.parsed.document;
         let named = document.operations.iter().find_map(|(name, _)| name).map(|name| name.as_str());
         let fields = operation(document, asked).map(|chosen| Roots::of(document, chosen).names());
-        let noted = access_token::note_use(&self.ctx(state), asked.or(named), &fields.unwrap_or_default()).await;
+        let noted = access_token::note_use(&self.ctx(), asked.or(named), &fields.unwrap_or_default()).await;
         noted.map_err(Fault::from)?;
         Ok(state.partner_schema.execute(self.request(state, Heard(None))).await)
     }
 
     /// Executes a subscription for what was heard: an answer for each item that its field yields.
     pub(in crate::http) async fn hear(self, heard: Heard, state: &web::Data<State>) -> Result<Vec<Response>, Refused> {
-        let wanted = self.request(state, heard);
+        // It was prepared long ago: what is told is so now.
+        let wanted = Self { kith: state.kith.of_one_moment(), ..self }.request(state, heard);
         let responses: Vec<Response> = in_time(state.schema.execute_stream(wanted).collect()).await?;
         match responses.into_iter().partition::<Vec<_>, _>(is_unavailable) {
             (away, told) if away.is_empty() => Ok(told),
@@ -283,8 +291,7 @@ impl Prepared {
 
     /// What the engine is to execute: now, by whoever asks.
     fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
-        let ctx = self.ctx(state);
-        let ctx = Ctx { kith: ctx.kith.of_one_moment(), ..ctx };
+        let ctx = self.ctx();
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
         wanted.operation_name = self.operation_name;
@@ -297,14 +304,14 @@ impl Prepared {
     }
 
     /// Who asks, now, and with what.
-    fn ctx(&self, state: &State) -> Ctx {
+    fn ctx(&self) -> Ctx {
         let ctx = match &self.caller {
             Some(Caller::Member(bearer)) => {
-                let ctx = Ctx::new(&state.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
+                let ctx = Ctx::new(&self.kith, Viewer::Member(bearer.member)).in_session(bearer.session);
                 if bearer.actor.is_some() { ctx.by_operator() } else { ctx }
             }
-            Some(Caller::Partner(grant)) => Ctx::new(&state.kith, Viewer::Partner(*grant)),
-            None => Ctx::new(&state.kith, Viewer::Anonymous),
+            Some(Caller::Partner(grant)) => Ctx::new(&self.kith, Viewer::Partner(*grant)),
+            None => Ctx::new(&self.kith, Viewer::Anonymous),
         };
         Ctx { client: self.asker.client.clone(), retry: self.retry.clone(), ..ctx }
     }

@@ -42,7 +42,7 @@ pub(in crate::http) fn told(operation: Prepared, state: web::Data<State>) -> imp
                 Err(refused) => return Either::Left(stream::iter([Told::Refused(refused)])),
             }
         }
-        let operation = match operation.paid(&state).await {
+        let operation = match operation.paid().await {
             Ok(operation) => operation,
             Err(refused) => return Either::Left(stream::iter([Told::Refused(refused)])),
         };
@@ -91,7 +91,7 @@ async fn subscribe(operation: Prepared, state: web::Data<State>) -> Result<Subsc
         }
     }
     let (Some(bearer), Some(feed)) = (bearer, feed) else { return Err(unauthenticated()) };
-    operation.keep(&state).await;
+    operation.keep().await;
     Ok(Subscribed { operation, bearer, feed, waiting: VecDeque::new(), state })
 }
 
@@ -121,7 +121,7 @@ impl Subscribed {
             }
             let told = self.operation.clone().hear(Heard(Some(signal)), &self.state).await.map_err(|_| End::Missed)?;
             if !told.is_empty() {
-                self.operation.pay_event(&self.state).await;
+                self.operation.pay_event().await;
             }
             self.waiting.extend(told);
         }

@@ -24,8 +24,8 @@ async fn crowd(world: &World) -> Vec<Person> {
         );
     }
     ties.extend([(ids[20], ids[21]), (ids[22], ids[23])]);
-    world.import(listed("w", &ids, &ties)).await;
-    let met = "(SELECT id FROM member WHERE handle IN ('w-0', 'w-2', 'w-5', 'w-9', 'w-12', 'w-15'))";
+    world.import(listed("walk", &ids, &ties)).await;
+    let met = "(SELECT id FROM member WHERE handle IN ('walk-0', 'walk-2', 'walk-5', 'walk-9', 'walk-12', 'walk-15'))";
     world
         .execute(&format!(
             "UPDATE tie SET evidence = 'IN_PERSON' WHERE low IN {met} AND high IN {met};
@@ -34,7 +34,7 @@ async fn crowd(world: &World) -> Vec<Person> {
         .await;
     let mut people = Vec::new();
     for id in ids {
-        people.push(world.person(&format!("w-{id}")).await);
+        people.push(world.person(&format!("walk-{id}")).await);
     }
     people[10].show("findable: false").await;
     people[3].show("asRoute: false").await;
@@ -70,7 +70,18 @@ async fn bytes(person: &Person, asked: &Asked) -> String {
         Some((text, _)) => format!("{text}}}"),
         None => text,
     };
-    without_ids(text)
+    match text.starts_with(r#"{"errors""#) && !text.contains(r#""data""#) {
+        true => sorted(&without_ids(text)),
+        false => without_ids(text),
+    }
+}
+
+/// Errors of a document that breaks several rules are told in no particular order.
+fn sorted(refusal: &str) -> String {
+    let mut parts: Vec<&str> =
+        refusal.split(r#"{"message""#).map(|part| part.trim_end_matches([',', '}', ']'])).collect();
+    parts.sort_unstable();
+    parts.join("\n")
 }
 
 /// The same without the ids of requests, which stand in errors.
