@@ -80,6 +80,24 @@ impl Neighbours {
     pub(crate) fn get(&self, member: MemberId) -> Option<End> {
         self.ends.binary_search_by_key(&member, |end| end.member).ok().map(|at| self.ends[at])
     }
+
+    /// The members in both lists, in id order. The shorter one is gone through, and the longer one searched by steps that
+    /// double, from where the last was found on: so it costs little beside a supernode, too.
+    pub(crate) fn common<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = MemberId> + 'a {
+        let (mut short, mut long) = (&self.ends[..], &other.ends[..]);
+        if short.len() > long.len() {
+            std::mem::swap(&mut short, &mut long);
+        }
+        short.iter().map(|end| end.member).filter(move |member| {
+            let mut step = 1;
+            while long.get(step).is_some_and(|end| end.member < *member) {
+                step *= 2;
+            }
+            let (from, to) = (step / 2, long.len().min(step + 1));
+            long = &long[from + long[from..to].partition_point(|end| end.member < *member)..];
+            long.first().is_some_and(|end| end.member == *member)
+        })
+    }
 }
 
 /// The members hidden from one member, whichever side the block is owned by.
@@ -174,31 +192,27 @@ pub(crate) async fn neighbours(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<
 async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Neighbours)>> {
     let mut lists: HashMap<MemberId, Neighbours> = ids.iter().map(|id| (*id, Neighbours::default())).collect();
     for some in ids.chunks(BINDS) {
-        let open: Vec<MemberId> = member::Entity::find()
+        let open = member::Entity::find()
             .select_only()
             .column(member::Column::Id)
             .filter(member::Column::Id.is_in(some.iter().copied()))
             .filter(member::Column::AsRoute.eq(true))
             .filter(in_use())
-            .into_tuple()
-            .all(&kith.store.db)
-            .await?;
+            .into_tuple::<MemberId>()
+            .all(&kith.store.db);
+        let ends = tie_end::Entity::find()
+            .select_only()
+            .columns([tie_end::Column::MemberId, tie_end::Column::OtherId])
+            .column_as(tie_end::Column::Evidence.eq(Evidence::InPerson), "in_person")
+            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
+            .into_tuple::<(MemberId, MemberId, bool)>()
+            .all(&kith.store.db);
+        let (open, ends) = tokio::try_join!(open, ends)?;
         for id in open {
             lists.entry(id).or_default().open = true;
         }
-        let ends: Vec<(MemberId, MemberId, Evidence)> = tie_end::Entity::find()
-            .select_only()
-            .columns([tie_end::Column::MemberId, tie_end::Column::OtherId, tie_end::Column::Evidence])
-            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
-            .into_tuple()
-            .all(&kith.store.db)
-            .await?;
-        for (member, other, evidence) in ends {
-            lists
-                .entry(member)
-                .or_default()
-                .ends
-                .push(End { member: other, in_person: evidence == Evidence::InPerson });
+        for (member, other, in_person) in ends {
+            lists.entry(member).or_default().ends.push(End { member: other, in_person });
         }
     }
     for list in lists.values_mut() {
@@ -267,4 +281,32 @@ async fn load_blocks(kith: &Kith, id: MemberId) -> Result<Blocks> {
         .all(&kith.store.db)
         .await?;
     Ok(Blocks(pairs.into_iter().map(|(owner, blocked)| if owner == id { blocked } else { owner }).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn list(members: &BTreeSet<u16>) -> Neighbours {
+        let end = |number: &u16| End { member: MemberId(Uuid::from_u128(u128::from(*number))), in_person: false };
+        Neighbours { ends: members.iter().map(end).collect(), open: true }
+    }
+
+    proptest! {
+        #[test]
+        fn what_two_lists_have_in_common_is_their_intersection(
+            one in prop::collection::btree_set(0..500_u16, 0..40),
+            other in prop::collection::btree_set(0..500_u16, 0..400),
+        ) {
+            let (one_list, other_list) = (list(&one), list(&other));
+            let common: Vec<MemberId> = list(&one.intersection(&other).copied().collect()).ends.iter().map(|end| end.member).collect();
+            prop_assert_eq!(&one_list.common(&other_list).collect::<Vec<_>>(), &common);
+            prop_assert_eq!(&other_list.common(&one_list).collect::<Vec<_>>(), &common);
+        }
+    }
 }

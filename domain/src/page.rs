@@ -25,6 +25,8 @@ pub const USUAL: i32 = 20;
 pub const COUNTED: usize = 1_000;
 
 const VERSION: u8 = 1;
+/// How many bytes a position takes at most, usually.
+const USUAL_BYTES: usize = 64;
 
 /// Which part of a list is wanted.
 #[derive(Clone, Debug)]
@@ -166,7 +168,7 @@ fn countable(total: u64) -> Option<usize> {
 /// The cursor of the row at `position` in the list called `list`.
 pub(crate) fn encode<P: Serialize>(list: &str, position: &P) -> String {
     // Positions are small tuples of numbers and ids: they always serialise.
-    let bytes = postcard::to_allocvec(&(VERSION, list, position)).unwrap_or_default();
+    let bytes = postcard::to_extend(&(VERSION, list, position), Vec::with_capacity(USUAL_BYTES)).unwrap_or_default();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 

@@ -107,8 +107,9 @@ async fn closely(world: &World, viewers: &[u32], options: &Options) {
     }
 }
 
+/// As a request has it.
 fn ctx(world: &World, viewer: u32) -> Ctx {
-    Ctx::new(&world.kith, Viewer::Member(world.member(viewer)))
+    Ctx::new(&world.kith.of_one_moment(), Viewer::Member(world.member(viewer)))
 }
 
 /// The first 20, each with how many of the viewer's ties know them.

@@ -9,8 +9,9 @@ use actix_web::Error;
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use tracing::Span;
 use tracing::field::Empty;
+use tracing::level_filters::LevelFilter;
+use tracing::{Level, Span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::client;
@@ -31,10 +32,14 @@ fn without_code(path: &str) -> &str {
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
+        let level = if PROBES.contains(&request.path()) { Level::DEBUG } else { Level::INFO };
+        if level > LevelFilter::current() {
+            return Span::none();
+        }
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         let (method, path) = (request.method().as_str(), without_code(request.path()));
         let (client, agent) = client::names(request.request());
-        if PROBES.contains(&path) {
+        if level == Level::DEBUG {
             return tracing::debug_span!("request", id, method, path, client, agent, status = Empty);
         }
         tracing::info_span!("request", id, method, path, client, agent, status = Empty)

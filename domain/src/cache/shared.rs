@@ -234,11 +234,14 @@ impl Redis {
         self.history.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether this process may make the value of `key` now: no other does.
-    pub(super) async fn lease(&self, key: &Key) -> RedisResult<bool> {
-        let mut set = redis::cmd("SET");
-        set.arg(self.lease_key(key)).arg(1).arg("NX").arg("PX").arg(LEASE.as_millis() as u64);
-        set.query_async(&mut self.connection()).await
+    /// The value kept for `id` with the moment it was made at, and whether this process may make it now: no other does.
+    pub(super) async fn read_or_lease<E: Entry>(&self, id: MemberId) -> RedisResult<(Option<(Moment, E)>, bool)> {
+        let key = (E::KIND, id);
+        let mut pipe = Pipeline::new();
+        pipe.cmd("GET").arg(self.value_key(&key));
+        pipe.cmd("SET").arg(self.lease_key(&key)).arg(1).arg("NX").arg("PX").arg(LEASE.as_millis() as u64);
+        let (value, is_ours): (Option<Vec<u8>>, bool) = pipe.query_async(&mut self.connection()).await?;
+        Ok((value.and_then(|value| postcard::from_bytes(&value).ok()), is_ours))
     }
 
     /// Lets others make the value of `key`.

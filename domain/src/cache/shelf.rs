@@ -132,12 +132,7 @@ impl<E: Entry> Shelf<E> {
             return Ok(value);
         }
         let value = self.flights.try_get_with((id, at), async {
-            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
-                return Ok(value);
-            }
-            if E::LEASED
-                && let Some(value) = self.made_elsewhere(cache, id).await
-            {
+            if let Some(value) = self.found(cache, id).await {
                 return Ok(value);
             }
             let made = Arc::new(make.await?);
@@ -150,21 +145,21 @@ impl<E: Entry> Shelf<E> {
         })
     }
 
-    /// The thing of `id`, if another process is making it now and has it soon. If there is none, this process makes it, and
-    /// the others wait.
-    async fn made_elsewhere(&self, cache: &Cache, id: MemberId) -> Option<Arc<E>> {
+    /// The thing of `id` as Redis has it. If it is leased and another process is making it now, as soon as it has; if none
+    /// is, this process makes it, and the others wait.
+    async fn found(&self, cache: &Cache, id: MemberId) -> Option<Arc<E>> {
+        if !E::LEASED {
+            return self.fetch(cache, &[id]).await.pop().map(|(_, value)| value);
+        }
         let redis = cache.shared()?;
-        let key = (E::KIND, id);
         for _ in 0..STEPS {
-            let is_ours = redis.attempt(redis.lease(&key)).await?;
-            if let Some((_, value)) = self.fetch(cache, &[id]).await.pop() {
-                if is_ours {
-                    redis.attempt(redis.release(&key)).await;
-                }
-                return Some(value);
+            let (value, is_ours) = redis.attempt(redis.read_or_lease::<E>(id)).await?;
+            let right = value.and_then(|(made_at, value)| self.take_in(&redis.history(), id, made_at, value));
+            if right.is_some() && is_ours {
+                redis.attempt(redis.release(&(E::KIND, id))).await;
             }
-            if is_ours {
-                return None;
+            if right.is_some() || is_ours {
+                return right;
             }
             tokio::time::sleep(STEP).await;
         }
@@ -189,12 +184,17 @@ impl<E: Entry> Shelf<E> {
         let Some(redis) = cache.shared() else { return Vec::new() };
         let values = redis.attempt(redis.read::<E>(ids)).await.unwrap_or_default();
         let history = redis.history();
-        let right = values.into_iter().filter_map(|(id, made_at, value)| {
-            let value = history.upholds(made_at, value.sources(id)).then(|| Arc::new(value))?;
-            self.hold(id, made_at, value.clone());
-            Some((id, value))
-        });
+        let right = values
+            .into_iter()
+            .filter_map(|(id, made_at, value)| Some((id, self.take_in(&history, id, made_at, value)?)));
         right.collect()
+    }
+
+    /// Holds a value of Redis's that was made at `made_at`, if it is right.
+    fn take_in(&self, history: &History, id: MemberId, made_at: Moment, value: E) -> Option<Arc<E>> {
+        let value = history.upholds(made_at, value.sources(id)).then(|| Arc::new(value))?;
+        self.hold(id, made_at, value.clone());
+        Some(value)
     }
 
     /// Keeps what was made from what was so at `at`, or later.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 pub use self::beside::{Beside, Paths, Wanted, Way, beside};
-pub use self::mutual::{mutuals, mutuals_page};
+pub use self::mutual::{mutual_cursor, mutuals, mutuals_page, mutuals_total};
 pub(crate) use self::ranking::Ranked;
 use self::ranking::{KEPT, Person, Position};
 use crate::ctx::Ctx;

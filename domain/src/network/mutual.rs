@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::facts;
 use crate::id::MemberId;
-use crate::page::{Page, Total, Window};
+use crate::page::{self, COUNTED, Page, Total, Window};
 use crate::visibility::{self, Relation, Seen};
 
 /// The name of the list in cursors.
@@ -26,10 +26,7 @@ pub async fn mutuals(ctx: &Ctx, others: &[(MemberId, Relation)]) -> Result<HashM
     let ids: Vec<MemberId> = others.iter().map(|(id, _)| *id).collect();
     let lists = facts::neighbours(&ctx.kith, &[&ids[..], &[me]].concat()).await?;
     let Some(mine) = lists.get(&me) else { return Ok(HashMap::new()) };
-    let common = |id: &MemberId| {
-        let ends = lists.get(id).map(|list| list.ends.as_slice()).unwrap_or_default();
-        ends.iter().map(|end| end.member).filter(|id| mine.get(*id).is_some())
-    };
+    let common = |id: &MemberId| lists.get(id).into_iter().flat_map(|list| list.common(mine));
     let mut named: Vec<MemberId> = ids.iter().flat_map(common).chain(ids.iter().copied()).collect();
     named.sort_unstable();
     named.dedup();
@@ -60,7 +57,17 @@ pub async fn mutuals(ctx: &Ctx, others: &[(MemberId, Relation)]) -> Result<HashM
 /// [`crate::error::Error::InvalidCursor`].
 pub fn mutuals_page(mut mutuals: Vec<Seen>, window: &Window) -> Result<Page<Seen>> {
     let after = window.position::<MemberId>(LIST)?;
-    let total = (window.total == Total::Wanted).then_some(mutuals.len() as u64);
+    let total = mutuals_total(&mutuals, window).map(|total| total as u64);
     mutuals.retain(|seen| after.is_none_or(|after| seen.id > after));
     Ok(Page::of(LIST, window, mutuals, total, |seen: &Seen| seen.id))
+}
+
+/// How many they are, if that is wanted and not more than are counted.
+pub fn mutuals_total(mutuals: &[Seen], window: &Window) -> Option<usize> {
+    Some(mutuals.len()).filter(|total| window.total == Total::Wanted && *total <= COUNTED)
+}
+
+/// The cursor of somebody in such a list.
+pub fn mutual_cursor(seen: &Seen) -> String {
+    page::encode(LIST, &seen.id)
 }

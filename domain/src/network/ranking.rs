@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Entry, Key, Kind, MEGABYTE};
@@ -56,9 +57,8 @@ pub(crate) struct Person {
     in_person: u16,
 }
 
-/// A route, in two bytes: the connector's place in [`Ranked::connectors`], and whether both ties are in person. Those
-/// in person are the smaller ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A route, in two bytes: the connector's place in [`Ranked::connectors`], and whether both ties are in person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Hop(u16);
 
 impl Hop {
@@ -132,17 +132,35 @@ impl Ranked {
         self.people.len() == self.total as usize
     }
 
-    /// Orders the people, drops those after the first `most`, and puts their routes in the same order.
-    fn settle(&mut self, most: usize) {
-        self.people.sort_unstable_by_key(Person::position);
-        self.people.truncate(most);
-        let mut hops = Vec::with_capacity(self.people.iter().map(Person::mutual_count).sum());
-        for person in &mut self.people {
-            let routes = self.hops.iter().skip(person.first_hop as usize).take(person.mutual_count());
-            person.first_hop = hops.len() as u32;
-            hops.extend(routes.copied());
+    /// Drops the people after the first `most`.
+    fn keep(&mut self, most: usize) {
+        if self.people.len() > most {
+            self.people.select_nth_unstable_by_key(most, Person::position);
+            self.people.truncate(most);
         }
-        self.hops = hops;
+    }
+
+    /// Notes the routes to the people, which are counted already.
+    fn note_routes(&mut self, through: &[Through<'_>]) {
+        // Where the next route in person, and the next other, of each belongs.
+        let mut places: FxHashMap<MemberId, (usize, usize)> = FxHashMap::default();
+        let mut hops = 0;
+        for person in &mut self.people {
+            person.first_hop = hops as u32;
+            places.insert(person.id, (hops, hops + usize::from(person.in_person)));
+            hops += person.mutual_count();
+        }
+        self.hops = vec![Hop::new(0, false); hops];
+        // Connectors come in order, and so do everybody's routes.
+        for Through { place, in_person, ends } in through {
+            for end in *ends {
+                let Some((near, far)) = places.get_mut(&end.member) else { continue };
+                let in_person = *in_person && end.in_person;
+                let next = if in_person { near } else { far };
+                self.hops[*next] = Hop::new(*place, in_person);
+                *next += 1;
+            }
+        }
     }
 }
 
@@ -151,14 +169,30 @@ pub(crate) fn paths(mine: &Neighbours, lists: &HashMap<MemberId, Arc<Neighbours>
     mine.ends.iter().filter_map(|end| lists.get(&end.member)).map(|list| list.ends.len()).sum()
 }
 
-/// How many paths are sorted at once, about: some 5 MB.
+/// How many paths are counted at once, about, so that what is held is bounded: by some 10 MB.
 const SLICE: usize = 1 << 18;
 /// One end in so many tells where slices begin.
 const SAMPLED: usize = 256;
 
+/// The ties of somebody whose ties are shown.
+struct Through<'a> {
+    /// Their place among the connectors.
+    place: u16,
+    /// Whether the viewer's tie to them is in person.
+    in_person: bool,
+    ends: &'a [End],
+}
+
+/// How many routes lead to somebody, and how many of them in person.
+#[derive(Default)]
+struct Routes {
+    all: u16,
+    in_person: u16,
+}
+
 /// Ranks the `most` first people at distance two of `viewer`, whose neighbour list is `mine`, over the `lists` of those in
-/// it. The cost is that of sorting the paths. What is held at once is bounded, however many there are: they are counted in
-/// slices, each of the people whose ids are in one range.
+/// it. All paths are gone through twice: to count everybody's routes, and to note the routes of those who are kept. What is
+/// held at once is bounded, however many there are: they are counted in slices, each of the people whose ids are in one range.
 pub(crate) fn rank(
     viewer: MemberId,
     mine: &Neighbours,
@@ -168,47 +202,42 @@ pub(crate) fn rank(
     // A member has at most 5,000 ties, so that a place in the list fits 15 bits.
     let open = |(place, first): (u16, &End)| {
         let list = lists.get(&first.member).filter(|list| list.open)?;
-        Some((place, first.in_person, list.ends.as_slice()))
+        Some(Through { place, in_person: first.in_person, ends: &list.ends })
     };
-    let mut through: Vec<(u16, bool, &[End])> = (0..Hop::REMOTE).zip(&mine.ends).filter_map(open).collect();
+    let through: Vec<Through<'_>> = (0..Hop::REMOTE).zip(&mine.ends).filter_map(open).collect();
+    let near: FxHashSet<MemberId> = mine.ends.iter().map(|end| end.member).chain([viewer]).collect();
     let mut ranked = Ranked { connectors: mine.ends.iter().map(|end| end.member).collect(), ..Ranked::default() };
-    let mut paths: Vec<(MemberId, Hop)> = Vec::new();
+    let mut uncounted: Vec<&[End]> = through.iter().map(|through| through.ends).collect();
+    // Half the paths of a slice lead to somebody new, about.
+    let room = uncounted.iter().map(|ends| ends.len()).sum::<usize>().min(SLICE) / 2;
     for beyond in slices(&through) {
-        paths.clear();
-        for (place, first_in_person, ends) in &mut through {
-            let (here, rest) = match beyond {
-                Some(beyond) => ends.split_at(ends.partition_point(|end| end.member < beyond)),
-                None => (*ends, &[][..]),
-            };
-            let others = here.iter().filter(|end| end.member != viewer);
-            paths.extend(others.map(|end| (end.member, Hop::new(*place, *first_in_person && end.in_person))));
-            *ends = rest;
-        }
-        paths.sort_unstable();
-        for routes in paths.chunk_by(|a, b| a.0 == b.0).filter(|routes| mine.get(routes[0].0).is_none()) {
-            ranked.total += 1;
-            ranked.people.push(Person {
-                id: routes[0].0,
-                first_hop: ranked.hops.len() as u32,
-                mutual: routes.len() as u16,
-                in_person: routes.partition_point(|(_, hop)| hop.in_person()) as u16,
-            });
-            ranked.hops.extend(routes.iter().map(|(_, hop)| *hop));
-            if ranked.people.len() >= most.saturating_mul(8) {
-                ranked.settle(most);
+        let mut counted: FxHashMap<MemberId, Routes> = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
+        for (through, ends) in through.iter().zip(&mut uncounted) {
+            let here = beyond.map_or(ends.len(), |beyond| ends.partition_point(|end| end.member < beyond));
+            for end in &ends[..here] {
+                let routes = counted.entry(end.member).or_default();
+                routes.all += 1;
+                routes.in_person += u16::from(through.in_person && end.in_person);
             }
+            *ends = &ends[here..];
         }
+        for (id, routes) in counted.into_iter().filter(|(id, _)| !near.contains(id)) {
+            ranked.total += 1;
+            ranked.people.push(Person { id, first_hop: 0, mutual: routes.all, in_person: routes.in_person });
+        }
+        ranked.keep(most);
     }
-    ranked.settle(most);
+    ranked.people.sort_unstable_by_key(Person::position);
+    ranked.note_routes(&through);
     ranked
 }
 
 /// Where the slices end in which these lists are counted, the last without an end.
-fn slices(lists: &[(u16, bool, &[End])]) -> impl Iterator<Item = Option<MemberId>> + use<> {
-    let slices = lists.iter().map(|(.., ends)| ends.len()).sum::<usize>() / SLICE + 1;
+fn slices(through: &[Through<'_>]) -> impl Iterator<Item = Option<MemberId>> + use<> {
+    let slices = through.iter().map(|through| through.ends.len()).sum::<usize>() / SLICE + 1;
     let mut sampled: Vec<MemberId> = match slices {
         1 => Vec::new(),
-        _ => lists.iter().flat_map(|(.., ends)| ends.iter().step_by(SAMPLED)).map(|end| end.member).collect(),
+        _ => through.iter().flat_map(|it| it.ends.iter().step_by(SAMPLED)).map(|end| end.member).collect(),
     };
     sampled.sort_unstable();
     (1..slices).map(move |slice| Some(sampled[slice * sampled.len() / slices])).chain([None])

@@ -141,16 +141,15 @@ async fn by_ties(
     let findable: Vec<MemberId> =
         cards.iter().filter(|(id, card)| card.findable && !relations.contains_key(id)).map(|(id, _)| *id).collect();
     let lists = facts::neighbours(&ctx.kith, &findable).await?;
-    let mut connectors: Vec<MemberId> =
-        lists.values().flat_map(|list| &list.ends).map(|end| end.member).filter(|id| mine.get(*id).is_some()).collect();
-    connectors.sort_unstable();
-    connectors.dedup();
-    let through = facts::neighbours(&ctx.kith, &connectors).await?;
-    for (id, list) in &lists {
-        let is_route = |connector: MemberId| {
-            mine.get(connector).is_some() && through.get(&connector).is_some_and(|list| is_shown(list, &cards[id]))
-        };
-        if list.ends.iter().any(|end| is_route(end.member)) {
+    let connectors: HashMap<MemberId, Vec<MemberId>> =
+        lists.iter().map(|(id, list)| (*id, list.common(mine).collect())).collect();
+    let mut named = connectors.values().flatten().copied().collect::<Vec<_>>();
+    named.sort_unstable();
+    named.dedup();
+    let through = facts::neighbours(&ctx.kith, &named).await?;
+    for (id, connectors) in &connectors {
+        let is_route = |connector| through.get(connector).is_some_and(|list| is_shown(list, &cards[id]));
+        if connectors.iter().any(is_route) {
             relations.insert(*id, Relation::Network);
         }
     }

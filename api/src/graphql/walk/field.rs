@@ -1,11 +1,13 @@
 //! The fields the walk knows, type by type, each beside how it is written. What they say is what the resolvers of
 //! [`super::super::network`] and [`super::super::member`] say.
 
+use std::borrow::Cow;
+
 use async_graphql::OutputType;
 use async_graphql::resolver_utils::enum_value;
 use domain::ctx::Timestamp;
 use domain::network::{self, Beside, Way};
-use domain::page::{Page, Row, Total, Window};
+use domain::page::{Total, Window};
 use domain::visibility::Seen;
 
 use super::json::Json;
@@ -68,11 +70,26 @@ pub(super) enum ConnectionFields<'a, E: Edge<'a>> {
 /// What a connection is written from.
 pub(super) struct List<R> {
     rows: Vec<R>,
-    page_info: PageInfo,
+    has_next: bool,
     total_count: Option<i32>,
 }
 
-impl<'a, E: Edge<'a>> Fields<'a> for ConnectionFields<'a, E> {
+/// A row of a list, which knows its place in it.
+pub(super) trait Placed {
+    fn cursor(&self) -> Cow<'_, str>;
+}
+
+impl<R: Placed> List<R> {
+    fn page_info(&self) -> PageInfo {
+        let ends: Vec<Cow<'_, str>> = self.rows.first().into_iter().chain(self.rows.last()).map(R::cursor).collect();
+        PageInfo::new(&ends.iter().map(|cursor| &**cursor).collect::<Vec<_>>(), self.has_next)
+    }
+}
+
+impl<'a, E: Edge<'a>> Fields<'a> for ConnectionFields<'a, E>
+where
+    for<'v> E::Value<'v>: Placed,
+{
     type Of = E::Connection;
     type Value<'v> = List<E::Value<'v>>;
 
@@ -90,7 +107,7 @@ impl<'a, E: Edge<'a>> Fields<'a> for ConnectionFields<'a, E> {
         match self {
             Self::Edges(plan) => json.list(&list.rows, |json, row| plan.write(row, json)),
             Self::Nodes(plan) => json.list(&list.rows, |json, row| E::write_node(plan, row, json)),
-            Self::PageInfo(plan) => plan.write(&list.page_info, json),
+            Self::PageInfo(plan) => plan.write(&list.page_info(), json),
             Self::TotalCount => json.plain(&list.total_count),
         }
     }
@@ -149,7 +166,13 @@ impl<'v> Shown<'v> {
             Self { edge, person: Person { seen: &edge.node.0, mutuals }, ways }
         };
         let (edges, page_info, total_count) = page.parts();
-        List { rows: edges.iter().enumerate().map(row).collect(), page_info: page_info.clone(), total_count }
+        List { rows: edges.iter().enumerate().map(row).collect(), has_next: page_info.has_next_page, total_count }
+    }
+}
+
+impl Placed for Shown<'_> {
+    fn cursor(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.edge.cursor)
     }
 }
 
@@ -169,7 +192,7 @@ impl<'a> Fields<'a> for NetworkEdgeFields<'a> {
 
     fn write(&self, shown: &Shown<'_>, json: &mut Json) {
         match self {
-            Self::Cursor => json.plain(&shown.edge.cursor),
+            Self::Cursor => json.plain(&shown.cursor()),
             Self::Node(plan) => plan.write(&shown.person, json),
             Self::MutualCount => json.plain(&shown.edge.mutual_count),
             Self::Routes(first, plan) => {
@@ -289,13 +312,7 @@ impl<'a> Fields<'a> for PersonFields<'a> {
     fn write(&self, person: &Person<'_>, json: &mut Json) {
         match self {
             Self::Card(field) => field.write(person.seen, json),
-            Self::Mutuals(window, plan) => {
-                match network::mutuals_page(person.mutuals.to_vec(), window) {
-                    Ok(page) => plan.write(&members(page), json),
-                    // Of a cursor that is wrong; there is none.
-                    Err(_) => json.plain(&()),
-                }
-            }
+            Self::Mutuals(window, plan) => plan.write(&Mutual::list(person.mutuals, window), json),
         }
     }
 }
@@ -305,16 +322,28 @@ pub(super) enum MemberEdgeFields<'a> {
     Node(Plan<'a, CardFields>),
 }
 
-fn members(page: Page<Seen>) -> List<Row<Seen>> {
-    let cursors: Vec<&str> = page.rows.iter().map(|row| row.cursor.as_str()).collect();
-    // At most 1,000.
-    let total_count = page.total.map(|total| total as i32);
-    List { page_info: PageInfo::new(&cursors, page.has_next), total_count, rows: page.rows }
+/// Somebody whom the viewer and another have in common.
+pub(super) struct Mutual<'v>(&'v Seen);
+
+impl<'v> Mutual<'v> {
+    /// The part of them that the window wants.
+    fn list(mutuals: &'v [Seen], window: &Window) -> List<Self> {
+        let rows = mutuals.iter().take(window.first).map(Self).collect();
+        // At most 1,000.
+        let total = network::mutuals_total(mutuals, window);
+        List { rows, has_next: mutuals.len() > window.first, total_count: total.map(|total| total as i32) }
+    }
+}
+
+impl Placed for Mutual<'_> {
+    fn cursor(&self) -> Cow<'_, str> {
+        Cow::Owned(network::mutual_cursor(self.0))
+    }
 }
 
 impl<'a> Fields<'a> for MemberEdgeFields<'a> {
     type Of = MemberEdge;
-    type Value<'v> = Row<Seen>;
+    type Value<'v> = Mutual<'v>;
 
     fn of(chosen: &Chosen<'a, '_>) -> Option<Self> {
         Some(match chosen.name() {
@@ -324,10 +353,10 @@ impl<'a> Fields<'a> for MemberEdgeFields<'a> {
         })
     }
 
-    fn write(&self, row: &Row<Seen>, json: &mut Json) {
+    fn write(&self, mutual: &Mutual<'_>, json: &mut Json) {
         match self {
-            Self::Cursor => json.plain(&row.cursor),
-            Self::Node(plan) => plan.write(&row.item, json),
+            Self::Cursor => json.plain(&mutual.cursor()),
+            Self::Node(plan) => plan.write(mutual.0, json),
         }
     }
 }
@@ -336,7 +365,7 @@ impl<'a> Edge<'a> for MemberEdgeFields<'a> {
     type Connection = MemberConnection;
     type Node = CardFields;
 
-    fn write_node(plan: &Plan<'a, CardFields>, row: &Row<Seen>, json: &mut Json) {
-        plan.write(&row.item, json);
+    fn write_node(plan: &Plan<'a, CardFields>, mutual: &Mutual<'_>, json: &mut Json) {
+        plan.write(mutual.0, json);
     }
 }
