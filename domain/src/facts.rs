@@ -19,7 +19,7 @@ use crate::entity::{block, member, membership, session, tie_end};
 use crate::error::Result;
 use crate::id::{CommunityId, MemberId, SessionId};
 use crate::policy;
-use crate::store::BINDS;
+use crate::store::{BINDS, padded};
 
 /// What anybody who may see a member at all sees of them, and whether they may be seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,8 +157,7 @@ pub(crate) async fn cards(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<Membe
 async fn load_cards(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Card)>> {
     let mut cards = Vec::with_capacity(ids.len());
     for some in ids.chunks(BINDS) {
-        let rows =
-            member::Entity::find().filter(member::Column::Id.is_in(some.iter().copied())).all(&kith.store.db).await?;
+        let rows = member::Entity::find().filter(member::Column::Id.is_in(padded(some))).all(&kith.store.db).await?;
         cards.extend(rows.into_iter().map(|row| (row.id, Card::of(row))));
     }
     Ok(cards)
@@ -195,7 +194,7 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
         let open = member::Entity::find()
             .select_only()
             .column(member::Column::Id)
-            .filter(member::Column::Id.is_in(some.iter().copied()))
+            .filter(member::Column::Id.is_in(padded(some)))
             .filter(member::Column::AsRoute.eq(true))
             .filter(in_use())
             .into_tuple::<MemberId>()
@@ -204,7 +203,7 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
             .select_only()
             .columns([tie_end::Column::MemberId, tie_end::Column::OtherId])
             .column_as(tie_end::Column::Evidence.eq(Evidence::InPerson), "in_person")
-            .filter(tie_end::Column::MemberId.is_in(some.iter().copied()))
+            .filter(tie_end::Column::MemberId.is_in(padded(some)))
             .into_tuple::<(MemberId, MemberId, bool)>()
             .all(&kith.store.db);
         let (open, ends) = tokio::try_join!(open, ends)?;
@@ -217,6 +216,7 @@ async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberI
     }
     for list in lists.values_mut() {
         list.ends.sort_unstable_by_key(|end| end.member);
+        list.ends.shrink_to_fit();
     }
     Ok(lists.into_iter().collect())
 }
@@ -232,7 +232,7 @@ async fn load_communities(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(Member
         let rows: Vec<(MemberId, CommunityId)> = membership::Entity::find()
             .select_only()
             .columns([membership::Column::MemberId, membership::Column::CommunityId])
-            .filter(membership::Column::MemberId.is_in(some.iter().copied()))
+            .filter(membership::Column::MemberId.is_in(padded(some)))
             .filter(membership::Column::State.eq(membership::State::Active))
             .into_tuple()
             .all(&kith.store.db)

@@ -24,6 +24,13 @@ use crate::id::MemberId;
 /// The most values a statement of ours binds; SQLite takes 32,766.
 pub(crate) const BINDS: usize = 30_000;
 
+/// The same ids, the last of them several times, so that lists come in few lengths and the database knows the statement:
+/// to prepare it anew takes longer than to look for a member twice.
+pub(crate) fn padded<T: Copy>(ids: &[T]) -> impl Iterator<Item = T> + '_ {
+    let length = ids.len().next_power_of_two().min(BINDS.max(ids.len()));
+    ids.iter().chain(ids.last().into_iter().cycle().take(length - ids.len())).copied()
+}
+
 /// The database and a count of the statements sent to it.
 #[derive(Clone)]
 pub struct Store {
@@ -169,4 +176,26 @@ pub(crate) async fn lock_members(
 /// The row of `id` among `rows`, which [`lock_members`] returned.
 pub(crate) fn find(rows: &[member::Model], id: MemberId) -> Result<&member::Model> {
     rows.iter().find(|row| row.id == id).ok_or(Error::Unauthenticated)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn padded_lists_name_the_same_in_few_lengths() {
+        let lengths: BTreeSet<usize> = (0..=1_000)
+            .map(|length| {
+                let ids: Vec<usize> = (0..length).collect();
+                let padded: Vec<usize> = padded(&ids).collect();
+                assert_eq!(padded.iter().copied().collect::<BTreeSet<_>>(), ids.into_iter().collect());
+                padded.len()
+            })
+            .collect();
+        assert_eq!(lengths.len(), 12, "{lengths:?}");
+        let most: Vec<usize> = (0..BINDS - 1).collect();
+        assert_eq!(padded(&most).count(), BINDS, "no more than a statement may bind");
+    }
 }

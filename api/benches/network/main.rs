@@ -224,10 +224,9 @@ fn targets(report: &mut Report) {
             report.at_most(&format!("page, nothing cached: {name}, of the best statement's"), ratio(cold, best), more);
         }
     }
+    let forgotten = of(report, engine::TITLE, engine::FORGET, "p50 ms");
+    report.at_most("a changed tie: ms of the request to forget, p50", forgotten, 1.0);
     for who in ["members", "hubs"] {
-        let confirm = |cached: &str| of(report, writes::TITLE, &format!("{who}, {cached}: confirm"), "p50 ms");
-        let shared = confirm("Redis").zip(confirm("no Redis")).map(|(with, without)| with - without);
-        report.at_most(&format!("confirming a tie of {who}: ms more with the Redis, p50"), shared, 1.0);
         let right = of(report, writes::TITLE, &format!("{who}, Redis: right elsewhere"), "p99 ms");
         report.at_most(&format!("another replica is right, ties of {who}: ms, p99"), right, 50.0);
     }

@@ -91,6 +91,27 @@ async fn answers_are_exact_while_redis_is_killed_and_restarted_empty() {
     load.end().await;
 }
 
+#[tokio::test]
+async fn what_changes_first_after_a_restart_of_redis_is_told_at_once() {
+    let Some(mut redis) = Redis::start().await else { return };
+    let world = World::on_redis(Database::sqlite(), &redis.url()).await;
+    let replica = world.replica().await;
+    let [ana, ..] = row(&world).await;
+    let there = ana.at(&replica);
+    // Each thread has a connection of its own: this one's is made here, and then not used until Redis has been away.
+    account::suspend(&world.system(), "bela").await.expect("suspended");
+    account::restore(&world.system(), "bela").await.expect("restored");
+    redis.kill();
+    redis.restart().await;
+    for _ in 0..10 {
+        assert_eq!(there.network().await, ["cleo"]);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    account::suspend(&world.system(), "bela").await.expect("suspended");
+    assert_eq!(there.network().await, Vec::<String>::new(), "the replica knows");
+    assert_eq!(world.count("outbox", &[]).await, 0, "nothing waits");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_are_exact_while_redis_is_paused_and_after() {
     let Some(redis) = Redis::start().await else { return };

@@ -223,7 +223,14 @@ impl Redis {
         for key in keys {
             call.key(self.value_key(key));
         }
-        call.arg(passed).arg(names).invoke_async(&mut self.connection()).await
+        call.arg(passed).arg(names);
+        let told = call.invoke_async(&mut self.connection()).await;
+        match told {
+            // The connection was lost while nobody used it, which shows only now: the next one may do. To tell twice does
+            // no harm.
+            Err(error) if error.is_connection_dropped() => call.invoke_async(&mut self.connection()).await,
+            told => told,
+        }
     }
 
     pub(super) fn history(&self) -> RwLockReadGuard<'_, History> {

@@ -142,7 +142,11 @@ impl Asked {
             return None;
         }
         let kind = |definition: &Positioned<async_graphql::parser::types::VariableDefinition>| {
-            let BaseType::Named(ty) = &definition.node.var_type.node.base else { return None };
+            let ty = match &definition.node.var_type.node.base {
+                BaseType::Named(ty) => ty.as_str(),
+                // Of none of the plain types.
+                BaseType::List(_) => "",
+            };
             Kind::of(ty, variables.get(&definition.node.name.node))
         };
         let variables = operation.variable_definitions.iter().map(kind).collect::<Option<_>>()?;
