@@ -38,7 +38,9 @@ impl Load {
                     let answer =
                         reader.ask("{ viewer { reach { ties } network { nodes { name } } } }", json!({})).await;
                     let refused = answer.pointer("/errors/0/extensions/code");
-                    let is_fine = answer.get("errors").is_none() || refused == Some(&json!("UNAUTHENTICATED"));
+                    // Who looked at the clock before a test let a day pass finds a bucket that was drawn from tomorrow.
+                    let allowed = [json!("UNAUTHENTICATED"), json!("RATE_LIMITED")];
+                    let is_fine = answer.get("errors").is_none() || refused.is_some_and(|code| allowed.contains(code));
                     assert!(is_fine, "{answer}");
                     answers.fetch_add(1, Ordering::Relaxed);
                 }
@@ -48,7 +50,7 @@ impl Load {
         Self { goes_on, answers, readers }
     }
 
-    /// Stops; every answer was one without errors, but that a suspended member may not ask.
+    /// Stops; every answer was one without errors, but that a suspended member may not ask, nor one from yesterday.
     async fn end(self) {
         self.goes_on.store(false, Ordering::Relaxed);
         for reader in self.readers {

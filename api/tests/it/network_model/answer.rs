@@ -17,7 +17,7 @@ const LOOK: &str = "query($page: Int!, $filter: NetworkFilter!, $wanted: String!
 }
 fragment Whole on NetworkConnection {
     totalCount pageInfo { hasNextPage endCursor }
-    edges { mutualCount node { handle headline skills area } routes(first: 40) { inPerson connector { handle } } }
+    edges { mutualCount node { handle name headline skills area } routes(first: 40) { inPerson connector { handle } } }
 }
 fragment Short on NetworkConnection { totalCount edges { mutualCount node { handle } } }";
 
@@ -25,7 +25,7 @@ const MORE: &str =
     "query($page: Int!, $after: String!) { viewer { network(first: $page, after: $after) { ...Whole } } }
 fragment Whole on NetworkConnection {
     totalCount pageInfo { hasNextPage endCursor }
-    edges { mutualCount node { handle headline skills area } routes(first: 40) { inPerson connector { handle } } }
+    edges { mutualCount node { handle name headline skills area } routes(first: 40) { inPerson connector { handle } } }
 }";
 
 impl Stage {

@@ -13,12 +13,16 @@ pub(super) type Who = usize;
 pub(super) struct Someone {
     pub(super) id: MemberId,
     pub(super) handle: String,
+    pub(super) name: String,
     pub(super) headline: Option<String>,
     pub(super) skills: Vec<String>,
     pub(super) area: Option<String>,
     pub(super) findable: bool,
     pub(super) as_route: bool,
+    /// Whether their account is out of use, and so hides them.
     pub(super) suspended: bool,
+    /// Whether it will never be in use again.
+    pub(super) gone: bool,
 }
 
 /// What a tie rests on, as far as the network tells it.
@@ -143,6 +147,6 @@ impl Model {
     /// How a person looks in a list.
     pub(super) fn card(&self, who: Who) -> Value {
         let person = &self.people[who];
-        json!({"handle": person.handle, "headline": person.headline, "skills": person.skills, "area": person.area})
+        json!({"handle": person.handle, "name": person.name, "headline": person.headline, "skills": person.skills, "area": person.area})
     }
 }

@@ -39,6 +39,9 @@ pub(crate) enum Change {
     Findable(Pick, bool),
     AsRoute(Pick, bool),
     Suspended(Pick, bool),
+    /// They delete their account.
+    Leave(Pick),
+    Name(Pick, String),
     Skills(Pick, Vec<String>),
     Area(Pick, Option<String>),
     Headline(Pick, String),
@@ -110,6 +113,8 @@ fn change() -> impl Strategy<Value = Change> {
         3 => (one(), weighted(0.7)).prop_map(|(who, shown)| Change::Findable(who, shown)),
         3 => (one(), weighted(0.7)).prop_map(|(who, shown)| Change::AsRoute(who, shown)),
         3 => (one(), weighted(0.2)).prop_map(|(who, suspended)| Change::Suspended(who, suspended)),
+        1 => one().prop_map(Change::Leave),
+        2 => (one(), "[a-z]{1,9}").prop_map(|(who, name)| Change::Name(who, name)),
         1 => (one(), skills()).prop_map(|(who, skills)| Change::Skills(who, skills)),
         1 => (one(), area()).prop_map(|(who, area)| Change::Area(who, area)),
         1 => (one(), "[a-z]{1,9}").prop_map(|(who, line)| Change::Headline(who, line)),

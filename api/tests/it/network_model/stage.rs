@@ -53,12 +53,15 @@ impl Stage {
             model.people.push(Someone {
                 id: person.id,
                 handle: person.name.clone(),
+                // The import calls people by what the list calls them.
+                name: id.clone(),
                 headline: None,
                 skills: plan.skills_of(who),
                 area: plan.area_of(who),
                 findable: true,
                 as_route: true,
                 suspended: false,
+                gone: false,
             });
             people.push(person);
         }
@@ -75,6 +78,10 @@ impl Stage {
             Change::Findable(who, shown) => self.show(self.pick(who), "findable", *shown, at).await,
             Change::AsRoute(who, shown) => self.show(self.pick(who), "asRoute", *shown, at).await,
             Change::Suspended(who, suspended) => self.suspend(self.pick(who), *suspended, at).await,
+            Change::Leave(who) => self.leave(self.pick(who), at).await,
+            Change::Name(who, name) => {
+                self.edit(self.pick(who), "name", json!(name), at, |own| own.name = name.clone()).await
+            }
             Change::Skills(who, skills) => {
                 self.edit(self.pick(who), "skills", json!(skills), at, |own| own.skills = skills.clone()).await
             }
@@ -189,7 +196,26 @@ impl Stage {
         made(std::mem::replace(own, shown) != shown)
     }
 
+    async fn leave(&mut self, who: Who, at: usize) -> Made {
+        if !self.may_act(who) {
+            return Made::Nothing;
+        }
+        let document = "mutation { deleteAccount(input: {withoutExport: true}) { userErrors { code } } }";
+        let payload = self.asking(who, at).mutate(document, json!({})).await;
+        if refusals(&payload) == ["PROOF_REQUIRED"] {
+            // They came in too long ago.
+            return Made::Nothing;
+        }
+        assert_eq!(payload["userErrors"], json!([]));
+        let person = &mut self.model.people[who];
+        (person.suspended, person.gone) = (true, true);
+        Made::Something
+    }
+
     async fn suspend(&mut self, who: Who, suspended: bool, at: usize) -> Made {
+        if self.model.people[who].gone {
+            return Made::Nothing;
+        }
         let (ctx, handle) = (self.worlds[at].system(), &self.people[who].name);
         let done = if suspended { account::suspend(&ctx, handle).await } else { account::restore(&ctx, handle).await };
         done.expect("the operator's command");
