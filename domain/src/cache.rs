@@ -163,7 +163,7 @@ impl Cache {
             return Some(of);
         }
         let moment = match self.shared() {
-            Some(redis) => redis.moment().await?,
+            Some(redis) => Box::pin(redis.moment()).await?,
             None => self.history()?.head(),
         };
         if let Some(of) = of {

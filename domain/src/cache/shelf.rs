@@ -1,6 +1,6 @@
 //! The cached things of one kind: in Redis, if there is one, and a bounded number of them in this process in front of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,6 +60,10 @@ impl<E: Entry> Weighter<MemberId, Arc<Held<E>>> for Size {
     }
 }
 
+fn shared<E>(values: Vec<(MemberId, E)>) -> Vec<(MemberId, Arc<E>)> {
+    values.into_iter().map(|(id, value)| (id, Arc::new(value))).collect()
+}
+
 /// The cached things of one kind.
 #[derive(Clone)]
 pub(crate) struct Shelf<E: Entry> {
@@ -104,18 +108,31 @@ impl<E: Entry> Shelf<E> {
         }
         missing.sort_unstable();
         missing.dedup();
-        if at.is_some() {
-            found.extend(self.fetch(cache, &missing).await);
-            missing.retain(|id| !found.contains_key(id));
-        }
+        // On the heap: whoever finds everything has no need of the room that asking for it takes.
+        found.extend(Box::pin(self.make_many(cache, at, missing, load)).await?);
+        Ok(found)
+    }
+
+    /// The things of `missing`, from Redis, or made by `load`.
+    async fn make_many<F>(
+        &self,
+        cache: &Cache,
+        at: Option<Moment>,
+        mut missing: Vec<MemberId>,
+        load: impl FnOnce(Vec<MemberId>) -> F,
+    ) -> Result<Vec<(MemberId, Arc<E>)>>
+    where
+        F: Future<Output = Result<Vec<(MemberId, E)>>>,
+    {
+        let Some(at) = at else { return Ok(shared(load(missing).await?)) };
+        let mut found = self.fetch(cache, &missing).await;
+        let known: HashSet<MemberId> = found.iter().map(|(id, _)| *id).collect();
+        missing.retain(|id| !known.contains(id));
         if missing.is_empty() {
             return Ok(found);
         }
-        let made: Vec<(MemberId, Arc<E>)> =
-            load(missing).await?.into_iter().map(|(id, value)| (id, Arc::new(value))).collect();
-        if let Some(at) = at {
-            self.keep(cache, at, &made).await;
-        }
+        let made = shared(load(missing).await?);
+        self.keep(cache, at, &made).await;
         found.extend(made);
         Ok(found)
     }
@@ -125,17 +142,32 @@ impl<E: Entry> Shelf<E> {
         &self,
         cache: &Cache,
         id: MemberId,
-        make: impl Future<Output = Result<E>>,
+        make: impl AsyncFnOnce() -> Result<E>,
     ) -> Result<Arc<E>> {
-        let Some(at) = cache.moment().await else { return make.await.map(Arc::new) };
-        if let Some(value) = cache.history().and_then(|history| self.held(&history, id)) {
+        let at = cache.moment().await;
+        if at.is_some()
+            && let Some(value) = cache.history().and_then(|history| self.held(&history, id))
+        {
             return Ok(value);
         }
+        // On the heap, as above.
+        Box::pin(self.make(cache, at, id, make)).await
+    }
+
+    /// The thing of `id`, from Redis, or made by `make`.
+    async fn make(
+        &self,
+        cache: &Cache,
+        at: Option<Moment>,
+        id: MemberId,
+        make: impl AsyncFnOnce() -> Result<E>,
+    ) -> Result<Arc<E>> {
+        let Some(at) = at else { return make().await.map(Arc::new) };
         let value = self.flights.try_get_with((id, at), async {
             if let Some(value) = self.found(cache, id).await {
                 return Ok(value);
             }
-            let made = Arc::new(make.await?);
+            let made = Arc::new(make().await?);
             self.keep(cache, at, &[(id, made.clone())]).await;
             Ok::<_, Error>(made)
         });

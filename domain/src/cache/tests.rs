@@ -66,7 +66,7 @@ impl Pair {
 }
 
 async fn get(process: &Process, id: MemberId, text: &str) -> String {
-    process.shelf.get(&process.cache, id, async { Ok(word(text)) }).await.unwrap().0.clone()
+    process.shelf.get(&process.cache, id, async || Ok(word(text))).await.unwrap().0.clone()
 }
 
 async fn get_many(process: &Process, id: MemberId, text: &str) -> String {
@@ -78,7 +78,7 @@ async fn get_many(process: &Process, id: MemberId, text: &str) -> String {
 /// Has a process make `before` for `id`, and lets `change` happen between what that reads and what it keeps.
 async fn made_late(process: &Process, id: MemberId, change: impl Future<Output = ()>) -> Arc<Word> {
     let ((reading, is_reading), (changed, is_changed)) = (oneshot::channel(), oneshot::channel());
-    let late = process.shelf.get(&process.cache, id, async {
+    let late = process.shelf.get(&process.cache, id, async || {
         reading.send(()).unwrap();
         is_changed.await.unwrap();
         Ok(word("before"))
@@ -174,7 +174,7 @@ async fn a_thousand_who_ask_at_once_have_it_made_once(Pair { one, other }: Pair)
     let (id, made) = (MemberId::fresh(), AtomicUsize::new(0));
     let ask = |who: usize| {
         let process = if who.is_multiple_of(2) { &one } else { &other };
-        process.shelf.get(&process.cache, id, async {
+        process.shelf.get(&process.cache, id, async || {
             made.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(20)).await;
             Ok(word("made"))
@@ -278,7 +278,7 @@ async fn all_a_request_reads_is_of_one_moment_unless_it_writes() {
 
 async fn what_could_not_be_made_is_not_kept(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
-    let failed = one.shelf.get(&one.cache, id, async { Err(Error::Unavailable(Duration::from_secs(3))) }).await;
+    let failed = one.shelf.get(&one.cache, id, async || Err(Error::Unavailable(Duration::from_secs(3)))).await;
     assert!(matches!(failed, Err(Error::Unavailable(wait)) if wait == Duration::from_secs(3)));
     assert!(one.shelf.get_many(&one.cache, &[id], async |_| Err(Error::Internal("away".to_owned()))).await.is_err());
     assert_eq!(get(&one, id, "made").await, "made");

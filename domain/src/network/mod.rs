@@ -102,7 +102,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, window: &Window) -> Result<Page<Re
     let (mut reached, mut total) = read(ctx, &ranked, &filter, &hidden, after, window).await?;
     let runs_short = reached.len() <= window.first || (window.total == Total::Wanted && total <= COUNTED);
     if runs_short && !ranked.is_whole() {
-        ranked = Arc::new(ranked_now(ctx, me, usize::MAX).await?);
+        ranked = Arc::new(Box::pin(ranked_now(ctx, me, usize::MAX)).await?);
         (reached, total) = read(ctx, &ranked, &filter, &hidden, after, window).await?;
     }
     let total = (window.total == Total::Wanted).then_some(total as u64);
@@ -124,7 +124,7 @@ pub async fn reach(ctx: &Ctx) -> Result<Reach> {
         .count();
     let mut ranked = cached(ctx, me).await?;
     if !ranked.is_whole() {
-        ranked = Arc::new(ranked_now(ctx, me, usize::MAX).await?);
+        ranked = Arc::new(Box::pin(ranked_now(ctx, me, usize::MAX)).await?);
     }
     let network = shown(ctx, ranked.people.iter(), &hidden).await?.len();
     Ok(Reach { ties, network })
@@ -191,7 +191,7 @@ impl Reached {
 const LONG: usize = 50_000;
 
 async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
-    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, ranked_now(ctx, me, KEPT)).await
+    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, async || ranked_now(ctx, me, KEPT).await).await
 }
 
 /// What the network of `me` is counted from: their neighbour list, and those of whom they are tied to.

@@ -228,6 +228,8 @@ pub(crate) fn rank(
         ranked.keep(most);
     }
     ranked.people.sort_unstable_by_key(Person::position);
+    // It is kept for long, and had room for everybody.
+    ranked.people.shrink_to_fit();
     ranked.note_routes(&through);
     ranked
 }
