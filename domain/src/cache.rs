@@ -139,20 +139,21 @@ impl Cache {
     /// # Errors
     /// [`Unreachable`] if Redis did not take it; the outbox tries again.
     pub(crate) async fn forget(&self, keys: &[Key]) -> std::result::Result<(), Unreachable> {
-        // Whoever writes reads what is so afterwards, also if Redis was not told.
-        if let Some(of) = &self.of {
-            of.store(0, Ordering::Release);
-        }
-        match &*self.backend {
-            Backend::Off => {}
+        let told = match &*self.backend {
+            Backend::Off => Ok(()),
             Backend::Local(history) => {
                 let mut history = history.write().unwrap_or_else(PoisonError::into_inner);
                 let now = history.head() + 1;
                 history.forget(now, keys.iter().copied());
+                Ok(())
             }
-            Backend::Redis(redis) => redis.forget(keys).await.map_err(Unreachable)?,
+            Backend::Redis(redis) => redis.forget(keys).await.map_err(Unreachable),
+        };
+        // Whoever writes reads what is so afterwards, also if Redis was not told.
+        if let Some(of) = &self.of {
+            of.store(0, Ordering::Release);
         }
-        Ok(())
+        told
     }
 
     /// A moment up to which this process knows all that was forgotten, and which is not before the first read by this

@@ -252,7 +252,7 @@ pub(crate) fn in_use() -> Condition {
 
 /// The account of `id`: whether it may be used, and by which sessions.
 pub(crate) async fn account(kith: &Kith, id: MemberId) -> Result<Arc<Account>> {
-    kith.shelves.accounts.get(&kith.cache, id, async || load_account(kith, id).await).await
+    kith.shelves.accounts.get(&kith.cache, id, || load_account(kith, id)).await
 }
 
 async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {
@@ -269,7 +269,7 @@ async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {
 
 /// Whom blocks hide from `id`.
 pub(crate) async fn blocks(kith: &Kith, id: MemberId) -> Result<Arc<Blocks>> {
-    kith.shelves.blocks.get(&kith.cache, id, async || load_blocks(kith, id).await).await
+    kith.shelves.blocks.get(&kith.cache, id, || load_blocks(kith, id)).await
 }
 
 async fn load_blocks(kith: &Kith, id: MemberId) -> Result<Blocks> {

@@ -1,7 +1,6 @@
 //! The cached things of one kind: in Redis, if there is one, and a bounded number of them in this process in front of it.
 
 use std::collections::{HashMap, HashSet};
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -82,15 +81,12 @@ impl<E: Entry> Default for Shelf<E> {
 
 impl<E: Entry> Shelf<E> {
     /// The things of `ids`; those not cached are made by one call of `load`, which may leave out what does not exist.
-    pub(crate) async fn get_many<F>(
+    pub(crate) async fn get_many(
         &self,
         cache: &Cache,
         ids: &[MemberId],
-        load: impl FnOnce(Vec<MemberId>) -> F,
-    ) -> Result<HashMap<MemberId, Arc<E>>>
-    where
-        F: Future<Output = Result<Vec<(MemberId, E)>>>,
-    {
+        load: impl AsyncFnOnce(Vec<MemberId>) -> Result<Vec<(MemberId, E)>>,
+    ) -> Result<HashMap<MemberId, Arc<E>>> {
         let mut found = HashMap::with_capacity(ids.len());
         if ids.is_empty() {
             return Ok(found);
@@ -114,16 +110,13 @@ impl<E: Entry> Shelf<E> {
     }
 
     /// The things of `missing`, from Redis, or made by `load`.
-    async fn make_many<F>(
+    async fn make_many(
         &self,
         cache: &Cache,
         at: Option<Moment>,
         mut missing: Vec<MemberId>,
-        load: impl FnOnce(Vec<MemberId>) -> F,
-    ) -> Result<Vec<(MemberId, Arc<E>)>>
-    where
-        F: Future<Output = Result<Vec<(MemberId, E)>>>,
-    {
+        load: impl AsyncFnOnce(Vec<MemberId>) -> Result<Vec<(MemberId, E)>>,
+    ) -> Result<Vec<(MemberId, Arc<E>)>> {
         let Some(at) = at else { return Ok(shared(load(missing).await?)) };
         let mut found = self.fetch(cache, &missing).await;
         let known: HashSet<MemberId> = found.iter().map(|(id, _)| *id).collect();

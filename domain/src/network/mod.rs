@@ -191,7 +191,7 @@ impl Reached {
 const LONG: usize = 50_000;
 
 async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
-    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, async || ranked_now(ctx, me, KEPT).await).await
+    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, || ranked_now(ctx, me, KEPT)).await
 }
 
 /// What the network of `me` is counted from: their neighbour list, and those of whom they are tied to.
@@ -254,8 +254,9 @@ async fn keep<E: EntityTrait>(
     column: E::Column,
 ) -> Result<()> {
     let mut found: HashSet<MemberId> = HashSet::new();
-    for some in people.chunks(store::BINDS) {
-        let query = query.clone().filter(column.is_in(some.iter().map(|person| person.id)));
+    let ids: Vec<MemberId> = people.iter().map(|person| person.id).collect();
+    for some in ids.chunks(store::BINDS) {
+        let query = query.clone().filter(column.is_in(store::padded(some)));
         found.extend(query.into_tuple::<MemberId>().all(&ctx.kith.store.db).await?);
     }
     people.retain(|person| found.contains(&person.id));
