@@ -324,12 +324,17 @@ story! {
             deliver_waiting(&world.system()).await.expect("the database");
             tell_ended(&world.system()).await.expect("the database");
         };
+        // Before anybody asks, so that it is the same moment for all: the server's own timers run in between as well.
+        timers().await;
         for part in &mut parts {
             part.hear("after the answers").await;
-            if part.act != Act::Waits {
-                part.act().await;
-                part.hear("after the requester's own doing").await;
-            }
+        }
+        for part in &mut parts {
+            part.act().await;
+        }
+        timers().await;
+        for part in parts.iter_mut().filter(|part| part.act != Act::Waits) {
+            part.hear("after the requester's own doing").await;
         }
         // How often everybody has asked before a no shows.
         let mut before = 0;
