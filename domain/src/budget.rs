@@ -78,6 +78,9 @@ pub async fn spend(ctx: &Ctx, cost: u32) -> Result<Budget, Spent> {
     let (of, limit, subject) = bucket(ctx);
     let rate = Rate { name: of, burst: limit, every: within / limit.max(1) };
     let drawn = ctx.kith.limiter.draw(ctx.now, &[((rate, subject), cost)]).await;
+    if let Some(head) = drawn.head {
+        ctx.kith.cache.heard(head);
+    }
     let reset_at = drawn.full_at.first().copied().unwrap_or(ctx.now);
     let remaining = rate.left(reset_at, ctx.now);
     let budget = Budget { of, cost, limit, remaining, reset_at, within, now: ctx.now };

@@ -11,6 +11,7 @@
 //!
 //! Deliberately absent: rate limits ([`crate::limiter`]) and events; caching of anything that cannot be made again.
 
+mod answers;
 mod circuit;
 mod history;
 mod shared;
@@ -21,15 +22,18 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use redis::RedisError;
 
+use self::answers::Notes;
+pub use self::answers::{Answers, Draft};
 pub(crate) use self::circuit::Circuit;
-use self::history::{History, Moment};
-pub(crate) use self::shared::Redis;
+use self::history::History;
+pub(crate) use self::history::Moment;
+pub(crate) use self::shared::{Lanes, Redis};
 pub(crate) use self::shelf::{Entry, Shelf};
 use crate::error::Result;
 use crate::id::MemberId;
 
 /// The kinds of cached things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Card,
     Neighbours,
@@ -71,6 +75,8 @@ pub struct Cache {
     backend: Arc<Backend>,
     /// The moment of which all reads by this handle are; 0 as long as there was none.
     of: Option<Arc<AtomicU64>>,
+    /// Where it is noted what is read by this handle, if that is wanted.
+    notes: Option<Arc<Notes>>,
 }
 
 enum Backend {
@@ -82,7 +88,7 @@ enum Backend {
 
 impl Cache {
     fn over(backend: Backend) -> Self {
-        Self { backend: Arc::new(backend), of: None }
+        Self { backend: Arc::new(backend), of: None, notes: None }
     }
 
     /// A cache in this process: right for one replica.
@@ -109,7 +115,7 @@ impl Cache {
     /// The same cache for one request: all it reads is of the moment at which it first read, or later, and not before what
     /// it wrote itself.
     pub(crate) fn of_one_moment(&self) -> Self {
-        Self { backend: self.backend.clone(), of: Some(Arc::default()) }
+        Self { backend: self.backend.clone(), of: Some(Arc::default()), notes: None }
     }
 
     /// Whether other processes see the same cache, so that a command run beside the server can reach it.
@@ -171,6 +177,16 @@ impl Cache {
             of.store(moment, Ordering::Release);
         }
         Some(moment)
+    }
+
+    /// Somebody who asked Redis for something else on the way of the same request has heard when something was forgotten
+    /// last: if that is what this process knows, all reads by this handle are of that moment, without a question of their own.
+    pub(crate) fn heard(&self, head: Moment) {
+        if let (Some(of), Some(history)) = (&self.of, self.history())
+            && history.head() == head
+        {
+            of.store(head, Ordering::Release);
+        }
     }
 
     /// What this process knows of what was forgotten, unless nothing is kept.

@@ -50,6 +50,10 @@ impl Entry for Card {
         let texts = [Some(&self.handle), Some(&self.name), self.headline.as_ref(), self.avatar_url.as_ref()];
         size_of::<Self>() + texts.into_iter().flatten().map(String::len).sum::<usize>()
     }
+
+    fn changes_at(&self) -> Option<Timestamp> {
+        self.paused_until
+    }
 }
 
 /// The members one member is tied to, by active ties, in id order.
@@ -253,6 +257,11 @@ pub(crate) fn in_use() -> Condition {
 /// The account of `id`: whether it may be used, and by which sessions.
 pub(crate) async fn account(kith: &Kith, id: MemberId) -> Result<Arc<Account>> {
     kith.shelves.accounts.get(&kith.cache, id, || load_account(kith, id)).await
+}
+
+/// The account of `id` as far as this process has heard, which may be wrong by now.
+pub(crate) fn account_as_heard(kith: &Kith, id: MemberId) -> Option<Arc<Account>> {
+    kith.shelves.accounts.as_heard(&kith.cache, id)
 }
 
 async fn load_account(kith: &Kith, id: MemberId) -> Result<Account> {

@@ -79,6 +79,7 @@ pub mod tie;
 pub mod visibility;
 pub mod webhook;
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use crate::budget::Allowance;
@@ -95,13 +96,20 @@ use crate::secret::Secrets;
 use crate::store::Store;
 use crate::webhook::Allowed;
 
-/// The handles every operation shares: the database, the caches, the clock. Cheap to clone.
+/// The handles every operation shares, and the cache as one request sees it. Cheap to clone, which each request does several
+/// times.
 #[derive(Clone)]
 pub struct Kith {
-    /// The database.
-    pub store: Store,
     /// The cache.
     pub cache: Cache,
+    handles: Arc<Handles>,
+}
+
+/// What a process is made of: the database, the clock, the limits.
+#[derive(Clone)]
+pub struct Handles {
+    /// The database.
+    pub store: Store,
     /// Where "now" comes from.
     pub clock: Clock,
     /// What it takes for a community to go live.
@@ -149,9 +157,8 @@ impl Kith {
             documents: Documents::default(),
         };
         let limiter = Limiter::new(&cache, &secrets);
-        Self {
+        let handles = Handles {
             store,
-            cache,
             clock: Clock::default(),
             thresholds: Thresholds::default(),
             allowance: Allowance::default(),
@@ -161,13 +168,14 @@ impl Kith {
             live: Live::default(),
             role,
             shelves: Arc::new(shelves),
-        }
+        };
+        Self { cache, handles: Arc::new(handles) }
     }
 
     /// The same handles for one request: all it reads through the cache is of one moment, which is not before it began.
     #[must_use]
     pub fn of_one_moment(&self) -> Self {
-        Self { cache: self.cache.of_one_moment(), ..self.clone() }
+        Self { cache: self.cache.of_one_moment(), handles: self.handles.clone() }
     }
 
     /// Listens to what happens that concerns `member`.
@@ -178,5 +186,20 @@ impl Kith {
     /// Whether what this process makes the cache forget is forgotten for all who answer requests.
     fn owns_cache(&self) -> bool {
         self.role == Role::Server || self.cache.is_shared()
+    }
+}
+
+impl Deref for Kith {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.handles
+    }
+}
+
+/// To set a process up: what is changed is changed for this `Kith` and those cloned from it.
+impl DerefMut for Kith {
+    fn deref_mut(&mut self) -> &mut Handles {
+        Arc::make_mut(&mut self.handles)
     }
 }

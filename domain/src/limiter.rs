@@ -7,8 +7,9 @@
 //! them give or none does; the same round trip tells when each is full again. A subject is kept as a fingerprint made with a
 //! key of the service's, so that no address stands in Redis.
 //!
-//! Redis is asked over a connection of its own, and left alone by a judgement of its own: reads that are slow make nobody
-//! count for themselves. It has longer to answer than a read has, since here there is nothing as good to turn to.
+//! Redis is asked over connections of its own, and left alone by a judgement of its own: reads that are slow make nobody
+//! count for themselves. It has longer to answer than a read has, since here there is nothing as good to turn to. Since every
+//! request draws, the answer also tells what the cache would ask for next: the moment at which something was forgotten last.
 //!
 //! Deliberately absent: what the limits are, which is [`crate::policy`]'s to say.
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 use redis::aio::ConnectionManager;
 
 use self::mirror::Mirror;
-use crate::cache::{Cache, Circuit, Redis};
+use crate::cache::{Cache, Circuit, Lanes, Moment, Redis};
 use crate::ctx::Timestamp;
 use crate::secret::{Purpose, Secrets};
 
@@ -49,6 +50,8 @@ pub(crate) struct Drawn {
     pub(crate) retry_at: Option<Timestamp>,
     /// When each bucket is full again, as it is now.
     pub(crate) full_at: Vec<Timestamp>,
+    /// When the cache forgot something last, as Redis has it; see [`Cache::heard`].
+    pub(crate) head: Option<Moment>,
 }
 
 impl Rate {
@@ -72,7 +75,7 @@ pub(crate) struct Limiter {
 
 /// A way to Redis which nothing else uses.
 struct Link {
-    connection: ConnectionManager,
+    connections: Lanes<ConnectionManager>,
     circuit: Circuit,
 }
 
@@ -85,13 +88,23 @@ struct Underway<'a> {
     carries: Option<Vec<i64>>,
 }
 
-/// KEYS: the buckets. ARGV: now, then for each bucket the time between two, how many at once, how many are wanted and what
-/// was given without Redis; times in microseconds. Returns how long to wait, 0 if all gave, and when each is full. Numbers up
-/// to 2^53 are exact in Lua.
+/// What Redis told of a draw, in microseconds.
+#[derive(Default)]
+struct Told {
+    /// How long to wait; 0 if all gave.
+    wait: i64,
+    /// When each is full.
+    full_at: Vec<i64>,
+    head: Option<Moment>,
+}
+
+/// KEYS: the cache's head, then the buckets. ARGV: now, then for each bucket the time between two, how many at once, how many
+/// are wanted and what was given without Redis; times in microseconds. Returns the head, how long to wait, 0 if all gave, and
+/// when each is full. Numbers up to 2^53 are exact in Lua.
 static DRAW: LazyLock<redis::Script> = LazyLock::new(|| {
     redis::Script::new(
         r"
-local now, wait, held, full, owed = tonumber(ARGV[1]), 0, {}, {}, {}
+local head, now, wait, held, full, owed = table.remove(KEYS, 1), tonumber(ARGV[1]), 0, {}, {}, {}
 for i, key in ipairs(KEYS) do
   local every, burst, amount = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1]), tonumber(ARGV[4 * i])
   owed[i] = tonumber(ARGV[4 * i + 1])
@@ -103,11 +116,11 @@ local gives = wait == 0
 if not gives then
   full = held
 end
-local told = { string.format('%.0f', wait) }
+local told = { redis.call('GET', head), string.format('%.0f', wait) }
 for i, key in ipairs(KEYS) do
-  told[i + 1] = string.format('%.0f', full[i])
+  told[i + 2] = string.format('%.0f', full[i])
   if gives or owed[i] > 0 then
-    redis.call('SET', key, told[i + 1], 'PX', math.ceil((full[i] - now) / 1000) + 1)
+    redis.call('SET', key, told[i + 2], 'PX', math.ceil((full[i] - now) / 1000) + 1)
   end
 end
 return told
@@ -139,31 +152,32 @@ impl Limiter {
     /// Takes what is wanted from each bucket, or nothing from any.
     pub(crate) async fn draw(&self, now: Timestamp, wanted: &[Draught]) -> Drawn {
         let keys: Vec<Vec<u8>> = wanted.iter().map(|(bucket, _)| self.key(bucket)).collect();
-        let (wait, full) = match self.draw_shared(now, &keys, wanted).await {
-            Some(told) => told,
-            None => self.mirror().draw(now, &keys, wanted),
-        };
+        let told = self.draw_shared(now, &keys, wanted).await;
+        let Told { wait, full_at, head } = told.unwrap_or_else(|| self.mirror().draw(now, &keys, wanted).into());
         Drawn {
             retry_at: (wait > 0).then(|| Timestamp(now.0.saturating_add(wait))),
-            full_at: full.into_iter().map(Timestamp).collect(),
+            full_at: full_at.into_iter().map(Timestamp).collect(),
+            head,
         }
     }
 
     /// What Redis says, if it is to be asked and answers.
-    async fn draw_shared(&self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> Option<(i64, Vec<i64>)> {
+    async fn draw_shared(&self, now: Timestamp, keys: &[Vec<u8>], wanted: &[Draught]) -> Option<Told> {
         let (redis, link) = (self.cache.shared()?, self.link.as_ref()?);
         link.attempt(async |tries| {
             let underway = Underway::new(self, now, keys, wanted, tries);
             let mut script = DRAW.prepare_invoke();
-            script.key(keys.iter().map(|key| redis.key_of(key)).collect::<Vec<_>>()).arg(now.0);
+            script.key(redis.head_key()).key(keys.iter().map(|key| redis.key_of(key)).collect::<Vec<_>>()).arg(now.0);
             for (((rate, _), amount), owed) in wanted.iter().zip(underway.carries.iter().flatten()) {
                 script.arg(every(rate)).arg(rate.burst).arg(*amount).arg(*owed);
             }
-            let told: Vec<i64> = script.invoke_async(&mut link.connection.clone()).await?;
-            match told.as_slice() {
-                [wait, full @ ..] if full.len() == keys.len() => {
-                    underway.arrived(full);
-                    Ok((*wait, full.to_vec()))
+            let told: Vec<Option<i64>> = script.invoke_async(&mut link.connections.mine().clone()).await?;
+            let head = told.first().copied().flatten().and_then(|head| Moment::try_from(head).ok());
+            let numbers: Vec<i64> = told.iter().skip(1).copied().flatten().collect();
+            match numbers.as_slice() {
+                [wait, full_at @ ..] if full_at.len() == keys.len() => {
+                    underway.arrived(full_at);
+                    Ok(Told { wait: *wait, full_at: full_at.to_vec(), head })
                 }
                 _ => Err((redis::ErrorKind::UnexpectedReturnType, "not as many buckets as were asked").into()),
             }
@@ -177,7 +191,7 @@ impl Limiter {
         if let (Some(redis), Some(link)) = (self.cache.shared(), &self.link) {
             let mut unlink = redis::cmd("UNLINK");
             unlink.arg(redis.key_of(&key));
-            link.attempt(async |_| unlink.query_async::<()>(&mut link.connection.clone()).await).await;
+            link.attempt(async |_| unlink.query_async::<()>(&mut link.connections.mine().clone()).await).await;
         }
         self.mirror().fill(&key);
     }
@@ -192,9 +206,15 @@ impl Limiter {
     }
 }
 
+impl From<(i64, Vec<i64>)> for Told {
+    fn from((wait, full_at): (i64, Vec<i64>)) -> Self {
+        Self { wait, full_at, head: None }
+    }
+}
+
 impl Link {
     fn new(redis: &Redis) -> redis::RedisResult<Self> {
-        Ok(Self { connection: redis.connect(PATIENCE)?, circuit: Circuit::default() })
+        Ok(Self { connections: redis.connect(PATIENCE)?, circuit: Circuit::default() })
     }
 
     /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or does not

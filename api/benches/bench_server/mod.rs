@@ -69,7 +69,7 @@ impl<T> Served<T> {
     pub async fn stop(self) {
         self.handle.stop(false).await;
         self.running.abort();
-        self.kith.store.close().await;
+        self.kith.store.clone().close().await;
         if let Some(postgres) = self.postgres {
             postgres.drop().await;
         }

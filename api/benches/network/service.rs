@@ -22,6 +22,9 @@ pub const PAGE: &str = "query Page { viewer { network(first: 20) { edges { mutua
 pub const ROUTES: &str = "query Routes { viewer { network(first: 20) { edges { mutualCount node { id name headline } routes(first: 3) { connector { name } } } } } }";
 const CARD: &str = "query Card($id: ID!) { node(id: $id) { ... on Member { id name headline } } }";
 
+/// In how many ways a page is asked for that is to be written anew each time.
+const UNLIKE: usize = 64;
+
 pub const TITLE: &str = "service";
 pub const WITH_MUTUALS: &str = "page: 20 people, 3 mutuals each";
 pub const REDIS_FLOOR: &str = "floor: one Redis GET";
@@ -46,6 +49,11 @@ pub async fn measure(world: &World, options: &Options, report: &mut Report) {
         let body = json!({"query": document});
         tokens.iter().map(|token| post("/graphql", Some(token), &body)).collect()
     };
+    // What differs in anything is another question: so many that their answers cannot all be kept whole.
+    let unlike = |number: usize| {
+        let body = json!({"query": PAGE, "variables": {"number": number}});
+        tokens.iter().map(move |token| post("/graphql", Some(token), &body)).collect::<Vec<_>>()
+    };
     let pages = warm(&service, &asked(PAGE)).await;
     warm(&logging, &asked(PAGE)).await;
     warm(&service, &asked(ROUTES)).await;
@@ -66,6 +74,7 @@ pub async fn measure(world: &World, options: &Options, report: &mut Report) {
     };
     let mut cases = vec![
         case(WITH_MUTUALS, 0, asked(PAGE)),
+        case("the same, written anew each time", 0, (0..UNLIKE).flat_map(unlike).collect()),
         case("page: 20 people, 3 routes each", 0, asked(ROUTES)),
         case("page with mutuals, a log line each", 1, asked(PAGE)),
         case("point read: node(id)", 0, cards),

@@ -55,6 +55,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Validati
 pub(crate) use self::context::{Heard, request};
 pub(crate) use self::scalar::{GlobalId, moment};
 pub(crate) use self::validation::Rules;
+pub(crate) use self::walk::Asking;
 pub use self::walk::Walks;
 pub(crate) use self::walk::json::Json;
 use crate::config::Switch;

@@ -102,9 +102,7 @@ impl Viewer {
         #[graphql(desc = "How many: 1 to 100.", default = 20)] first: i32,
         #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
     ) -> Result<Walked<NetworkConnection>> {
-        let page =
-            network::list(gql.ctx()?, &filter.unwrap_or_default().into(), &window(gql, Some(first), after)?).await?;
-        Ok(walk::network(gql, NetworkConnection::new(page)).await)
+        walk::network(gql, filter.unwrap_or_default().into(), window(gql, Some(first), after)?).await
     }
 
     /// How many members the viewer reaches at one and at two steps.
@@ -122,8 +120,7 @@ impl Viewer {
         #[graphql(desc = "The cursor to go on from.")] after: Option<String>,
     ) -> Result<Walked<NetworkConnection>> {
         let filter = Filter { skill: Some(skill), area: place, ..Filter::default() };
-        let page = network::list(gql.ctx()?, &filter, &window(gql, Some(first), after)?).await?;
-        Ok(walk::network(gql, NetworkConnection::new(page)).await)
+        walk::network(gql, filter, window(gql, Some(first), after)?).await
     }
 
     /// The devices on which the viewer is signed in, newest first; an operator who acts for the viewer is among them.

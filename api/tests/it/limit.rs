@@ -8,7 +8,7 @@ use domain::ctx::{Ctx, Viewer};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::live::{Wire, sign_in_elsewhere};
+use crate::live::{Wire, sign_in_elsewhere, token};
 use crate::story;
 use crate::support::{Database, Person, Redis, Reply, World, until};
 
@@ -141,6 +141,23 @@ story! {
         let reply = ask(&world, &ana, refresh).await;
         assert!(reply.header("ratelimit").starts_with("\"anonymous\";r=9988;"), "{}", reply.header("ratelimit"));
         assert_eq!(left(&world, &ana).await, LIMIT - 1);
+    }
+}
+
+story! {
+    async fn whose_session_is_over_spends_nothing_of_the_members(world: World) {
+        let [ana] = world.people(["ana"]).await;
+        let world = world.again_with(&LITTLE).await;
+        let (_, token) = token(&world, &ana, 15).await;
+        let thief = Person { token: Some(token), ..ana.clone() };
+        assert_eq!(ask(&world, &thief, PAGE).await.status, 200);
+        let revoke = "mutation { revokeOtherSessions { userErrors { code } } }";
+        assert_eq!(ask(&world, &ana, revoke).await.outcome(), (200, String::new()));
+        let before = left(&world, &ana).await;
+        for _ in 0..3 {
+            assert_eq!(ask(&world, &thief, PAGE).await.outcome(), (401, "UNAUTHENTICATED".to_owned()));
+        }
+        assert_eq!(left(&world, &ana).await, before - 1);
     }
 }
 

@@ -4,11 +4,36 @@
 //! forgotten between the moment it was made at and that one.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Key;
 
 /// A place in the history of all that was ever forgotten; later ones are greater. Over Redis: microseconds of its clock.
-pub(super) type Moment = u64;
+pub(crate) type Moment = u64;
+
+/// When something kept was last known to be right.
+pub(super) struct RightAt(AtomicU64);
+
+impl From<Moment> for RightAt {
+    fn from(made_at: Moment) -> Self {
+        Self(made_at.into())
+    }
+}
+
+impl RightAt {
+    /// Whether it is right now, which was made from `sources`.
+    pub(super) fn is_now<S: Iterator<Item = Key>>(&self, history: &History, sources: impl FnOnce() -> S) -> bool {
+        let (right_at, now) = (self.0.load(Ordering::Acquire), history.head());
+        if right_at >= now {
+            return true;
+        }
+        let is_right = history.upholds(right_at, sources());
+        if is_right {
+            self.0.fetch_max(now, Ordering::AcqRel);
+        }
+        is_right
+    }
+}
 
 /// How many keys are remembered; older ones are dropped by half, with all that was made before them.
 const REMEMBERED: usize = 100_000;

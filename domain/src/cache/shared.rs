@@ -31,7 +31,7 @@ const KEPT: Duration = Duration::from_secs(600);
 const LEASE: Duration = Duration::from_secs(2);
 /// How many keys are forgotten in one step.
 const AT_ONCE: usize = 1_000;
-/// How many connections there can be: each thread has one of its own, as long as there are no more threads than these.
+/// How many connections of one kind there can be: each thread has one of its own, as long as there are no more threads.
 const LANES: usize = 64;
 
 /// KEYS: the head, the log, then the values to forget. ARGV: a moment that must have passed, and the forgotten keys. Adds to
@@ -56,7 +56,7 @@ return string.format('%.0f', at)",
 pub(crate) struct Redis {
     client: redis::Client,
     prefix: String,
-    lanes: Vec<Lane>,
+    lanes: Lanes<Lane>,
     history: RwLock<History>,
     circuit: Circuit,
 }
@@ -70,12 +70,26 @@ struct Lane {
     answered: AtomicU64,
 }
 
+/// One of something for each thread, so that none waits for what another thread drives.
+pub(crate) struct Lanes<T>(Vec<T>);
+
 thread_local! {
     /// Which lane is this thread's.
     static LANE: usize = {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         NEXT.fetch_add(1, Ordering::Relaxed)
     };
+}
+
+impl<T> Lanes<T> {
+    fn new(make: impl Fn() -> RedisResult<T>) -> RedisResult<Self> {
+        (0..LANES).map(|_| make()).collect::<RedisResult<_>>().map(Self)
+    }
+
+    /// This thread's.
+    pub(crate) fn mine(&self) -> &T {
+        &self.0[LANE.with(|lane| lane % self.0.len())]
+    }
 }
 
 impl Redis {
@@ -88,7 +102,7 @@ impl Redis {
             Ok(Lane { connection, turn: Mutex::default(), begun: AtomicU64::new(0), answered: AtomicU64::new(0) })
         };
         Ok(Self {
-            lanes: (0..LANES).map(|_| lane()).collect::<RedisResult<_>>().map_err(wrong)?,
+            lanes: Lanes::new(lane).map_err(wrong)?,
             client,
             prefix: prefix.to_owned(),
             history: RwLock::default(),
@@ -96,21 +110,17 @@ impl Redis {
         })
     }
 
-    fn lane(&self) -> &Lane {
-        &self.lanes[LANE.with(|lane| lane % LANES)]
-    }
-
     /// A connection, which many may use at once.
     pub(crate) fn connection(&self) -> ConnectionManager {
-        self.lane().connection.clone()
+        self.lanes.mine().connection.clone()
     }
 
-    /// A connection of one's own, on which Redis may take so long to answer. Connects when first used.
+    /// Connections of one's own, on which Redis may take so long to answer. They connect when first used.
     ///
     /// # Errors
     /// As the address says.
-    pub(crate) fn connect(&self, patience: Duration) -> RedisResult<ConnectionManager> {
-        connection(&self.client, patience)
+    pub(crate) fn connect(&self, patience: Duration) -> RedisResult<Lanes<ConnectionManager>> {
+        Lanes::new(|| connection(&self.client, patience))
     }
 
     /// By which another kind of connection is made.
@@ -121,6 +131,11 @@ impl Redis {
     /// The whole name of a key, or of a channel.
     pub(crate) fn key_of(&self, name: &[u8]) -> Vec<u8> {
         [self.prefix.as_bytes(), name].concat()
+    }
+
+    /// Under which key it has the moment at which something was forgotten last.
+    pub(crate) fn head_key(&self) -> Vec<u8> {
+        self.key_of(b":head")
     }
 
     fn value_key(&self, key: &Key) -> Vec<u8> {
@@ -155,7 +170,7 @@ impl Redis {
         if self.circuit.rests() {
             return None;
         }
-        let lane = self.lane();
+        let lane = self.lanes.mine();
         let wanted = lane.begun.load(Ordering::Acquire) + 1;
         let _turn = lane.turn.lock().await;
         if lane.answered.load(Ordering::Acquire) < wanted {
@@ -170,7 +185,7 @@ impl Redis {
     async fn catch_up(&self) -> RedisResult<()> {
         let known = self.history().head();
         let mut connection = self.connection();
-        let head: Option<Moment> = redis::cmd("GET").arg(self.key_of(b":head")).query_async(&mut connection).await?;
+        let head: Option<Moment> = redis::cmd("GET").arg(self.head_key()).query_async(&mut connection).await?;
         let head = match head {
             Some(head) if head >= known => head,
             // There is none yet, or it is older than what this process has heard.
@@ -218,7 +233,7 @@ impl Redis {
 
     /// Adds to the log, and drops the values of `keys`: nothing of somebody who is gone stays behind.
     async fn tell(&self, passed: Moment, keys: &[Key], names: Vec<u8>) -> RedisResult<Moment> {
-        let mut call = FORGET.key(self.key_of(b":head"));
+        let mut call = FORGET.key(self.head_key());
         call.key(self.key_of(b":log"));
         for key in keys {
             call.key(self.value_key(key));

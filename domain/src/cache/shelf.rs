@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::Weighter;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::history::{History, Moment};
+use super::answers::Notes;
+use super::history::{History, Moment, RightAt};
 use super::{Cache, Key, Kind};
+use crate::ctx::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::MemberId;
 
@@ -26,6 +27,11 @@ pub(crate) trait Entry: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// How many bytes it takes, about.
     fn size(&self) -> usize;
+
+    /// When it becomes another thing by itself, because time has passed.
+    fn changes_at(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// What it was made from: when one of these is forgotten, it is wrong. That of `id` is one of them.
     fn sources(&self, id: MemberId) -> impl Iterator<Item = Key> {
@@ -44,10 +50,10 @@ const SHARED: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_millis(5);
 const STEPS: u32 = 200;
 
-/// A thing in this process, and the last moment at which it was known to be right.
+/// A thing in this process.
 struct Held<E> {
     value: Arc<E>,
-    right_at: AtomicU64,
+    right_at: RightAt,
 }
 
 #[derive(Clone)]
@@ -61,6 +67,14 @@ impl<E: Entry> Weighter<MemberId, Arc<Held<E>>> for Size {
 
 fn shared<E>(values: Vec<(MemberId, E)>) -> Vec<(MemberId, Arc<E>)> {
     values.into_iter().map(|(id, value)| (id, Arc::new(value))).collect()
+}
+
+/// Notes that what there is of `id` was read: also nothing may become something.
+fn note<E: Entry>(notes: &Notes, id: MemberId, value: Option<&Arc<E>>) {
+    match value {
+        Some(value) => notes.read(value.sources(id), value.changes_at()),
+        None => notes.read(std::iter::once((E::KIND, id)), None),
+    }
 }
 
 /// The cached things of one kind.
@@ -99,13 +113,15 @@ impl<E: Entry> Shelf<E> {
             }
             None => ids.to_vec(),
         };
-        if missing.is_empty() {
-            return Ok(found);
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            // On the heap: whoever finds everything has no need of the room that asking for it takes.
+            found.extend(Box::pin(self.make_many(cache, at, missing, load)).await?);
         }
-        missing.sort_unstable();
-        missing.dedup();
-        // On the heap: whoever finds everything has no need of the room that asking for it takes.
-        found.extend(Box::pin(self.make_many(cache, at, missing, load)).await?);
+        if let Some(notes) = &cache.notes {
+            ids.iter().for_each(|id| note(notes, *id, found.get(id)));
+        }
         Ok(found)
     }
 
@@ -138,13 +154,16 @@ impl<E: Entry> Shelf<E> {
         make: impl AsyncFnOnce() -> Result<E>,
     ) -> Result<Arc<E>> {
         let at = cache.moment().await;
-        if at.is_some()
-            && let Some(value) = cache.history().and_then(|history| self.held(&history, id))
-        {
-            return Ok(value);
+        let held = cache.history().filter(|_| at.is_some()).and_then(|history| self.held(&history, id));
+        let value = match held {
+            Some(value) => value,
+            // On the heap, as above.
+            None => Box::pin(self.make(cache, at, id, make)).await?,
+        };
+        if let Some(notes) = &cache.notes {
+            note(notes, id, Some(&value));
         }
-        // On the heap, as above.
-        Box::pin(self.make(cache, at, id, make)).await
+        Ok(value)
     }
 
     /// The thing of `id`, from Redis, or made by `make`.
@@ -191,17 +210,15 @@ impl<E: Entry> Shelf<E> {
         None
     }
 
+    /// What this process holds for `id`, if it is right as far as this process has heard: nobody is asked.
+    pub(crate) fn as_heard(&self, cache: &Cache, id: MemberId) -> Option<Arc<E>> {
+        self.held(&*cache.history()?, id)
+    }
+
     /// What this process holds for `id`, if it is right.
     fn held(&self, history: &History, id: MemberId) -> Option<Arc<E>> {
         let held = self.held.get(&id)?;
-        let (right_at, now) = (held.right_at.load(Ordering::Acquire), history.head());
-        if right_at < now {
-            if !history.upholds(right_at, held.value.sources(id)) {
-                return None;
-            }
-            held.right_at.fetch_max(now, Ordering::AcqRel);
-        }
-        Some(held.value.clone())
+        held.right_at.is_now(history, || held.value.sources(id)).then(|| held.value.clone())
     }
 
     /// What Redis has for `ids`, as far as it is right.
@@ -227,8 +244,20 @@ impl<E: Entry> Shelf<E> {
         for (id, value) in made {
             self.hold(*id, at, value.clone());
         }
-        if let Some(redis) = cache.shared() {
-            redis.attempt(redis.write(at, made)).await;
+        if !cache.is_shared() {
+            return;
+        }
+        let (cache, made) = (cache.clone(), made.to_vec());
+        let write = async move {
+            if let Some(redis) = cache.shared() {
+                redis.attempt(redis.write(at, &made)).await;
+            }
+        };
+        // Where others wait for the lease to end, nobody else has to wait for the writing.
+        if E::LEASED {
+            tokio::spawn(write);
+        } else {
+            write.await;
         }
     }
 

@@ -258,8 +258,11 @@ async fn a_value_kept_late_by_another_process_is_not_believed() {
     let id = MemberId::fresh();
     let Pair { one, other } = Pair::redis();
     assert_eq!(*made_late(&one, id, forget(&other, id)).await, word("before"));
-    let kept = other.cache.shared().unwrap().read::<Word>(&[id]).await.unwrap();
-    assert_eq!(kept[0].2, word("before"), "it was kept in Redis, after the change");
+    let kept = async || other.cache.shared().unwrap().read::<Word>(&[id]).await.unwrap().pop();
+    while kept().await.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(kept().await.unwrap().2, word("before"), "it was kept in Redis, after the change");
     assert_eq!(get(&other, id, "after").await, "after");
     assert_eq!(get(&one, id, "later").await, "after");
 }
@@ -274,6 +277,23 @@ async fn all_a_request_reads_is_of_one_moment_unless_it_writes() {
     assert_eq!(get(&request, id, "second").await, "first", "as it was when it began");
     forget(&request, MemberId::fresh()).await;
     assert_eq!(get(&request, id, "second").await, "second");
+}
+
+#[tokio::test]
+async fn what_is_heard_on_the_way_is_the_moment_of_a_request_if_it_is_known() {
+    let id = MemberId::fresh();
+    let Pair { one, other } = Pair::redis();
+    assert_eq!(get(&one, id, "first").await, "first");
+    let known = one.cache.history().unwrap().head();
+    let request = |heard| {
+        let cache = one.cache.of_one_moment();
+        cache.heard(heard);
+        Process { cache, ..one.clone() }
+    };
+    let (asks_nothing, asks) = (request(known), request(known + 1));
+    forget(&other, id).await;
+    assert_eq!(get(&asks_nothing, id, "second").await, "first", "as it was when it heard");
+    assert_eq!(get(&asks, id, "second").await, "second", "what it has not heard of it asks for");
 }
 
 async fn what_could_not_be_made_is_not_kept(Pair { one, other }: Pair) {

@@ -48,12 +48,12 @@ async fn what_is_drawn_is_told_with_what_is_left() {
     let (limiter, now) = (limiter(), Timestamp(1_700_000_000_000_000));
     let wants = |amount| [((RATE, "ana".to_owned()), amount)];
     let drawn = limiter.draw(now, &wants(3)).await;
-    assert_eq!(drawn, Drawn { retry_at: None, full_at: vec![now.after(3 * RATE.every)] });
+    assert_eq!(drawn, Drawn { retry_at: None, full_at: vec![now.after(3 * RATE.every)], head: None });
     assert_eq!(RATE.left(drawn.full_at[0], now), 2);
     let later = now.after(RATE.every / 2);
     assert_eq!(RATE.left(drawn.full_at[0], later), 2, "half a point is none");
     let refused = limiter.draw(later, &wants(3)).await;
-    assert_eq!(refused, Drawn { retry_at: Some(now.after(RATE.every)), full_at: drawn.full_at.clone() });
+    assert_eq!(refused, Drawn { retry_at: Some(now.after(RATE.every)), full_at: drawn.full_at.clone(), head: None });
     assert_eq!(limiter.draw(later, &wants(2)).await.retry_at, None, "what was refused took nothing");
     assert!(limiter.draw(now.after(100 * RATE.every), &wants(6)).await.retry_at.is_some(), "more than there ever is");
     assert_eq!(RATE.left(now, now.after(RATE.every)), 5, "a full bucket");

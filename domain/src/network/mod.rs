@@ -253,6 +253,7 @@ async fn keep<E: EntityTrait>(
     query: sea_orm::Select<E>,
     column: E::Column,
 ) -> Result<()> {
+    ctx.reads_beyond_cache();
     let mut found: HashSet<MemberId> = HashSet::new();
     let ids: Vec<MemberId> = people.iter().map(|person| person.id).collect();
     for some in ids.chunks(store::BINDS) {

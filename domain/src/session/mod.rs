@@ -202,6 +202,11 @@ pub async fn is_live(kith: &Kith, member: MemberId, session: SessionId) -> Resul
     Ok(query.one(&kith.store.db).await?.is_some())
 }
 
+/// Whether a session is live as far as this process has heard. Nobody is asked, so it may be over by now.
+pub fn was_live(kith: &Kith, member: MemberId, session: SessionId) -> bool {
+    facts::account_as_heard(kith, member).is_some_and(|account| account.active && account.sessions.contains(&session))
+}
+
 /// The name of the list in cursors.
 const LIST: &str = "sessions";
 

@@ -11,6 +11,7 @@
 pub(crate) mod json;
 
 mod field;
+mod kept;
 mod selection;
 
 use std::borrow::Cow;
@@ -20,14 +21,19 @@ use actix_web::web::Bytes;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
-use domain::ctx::Viewer;
-use domain::network::{self, Wanted};
+use domain::cache::Draft;
+use domain::ctx::{Ctx, Viewer};
+use domain::network::{self, Filter, Wanted};
+use domain::page::Window;
 use futures::FutureExt;
 
 use self::field::{NetworkFields, Shown};
 use self::json::Json;
+pub(crate) use self::kept::Asking;
+use self::kept::{Pages, Place};
 use self::selection::{Plan, is_alone};
 use super::context::ContextExt;
+use super::error::Result;
 use super::network::{NetworkConnection, NetworkEdge};
 use crate::config::Switch;
 
@@ -36,6 +42,8 @@ use crate::config::Switch;
 pub struct Walks {
     is_off: AtomicBool,
     taken: AtomicU64,
+    pages: Pages,
+    kept: AtomicU64,
 }
 
 impl Walks {
@@ -47,6 +55,11 @@ impl Walks {
     /// How many there were.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
+    }
+
+    /// How many pages were answered that had been kept.
+    pub fn kept(&self) -> u64 {
+        self.kept.load(Ordering::Relaxed)
     }
 }
 
@@ -81,19 +94,34 @@ impl<T: OutputType> OutputType for Walked<T> {
 }
 
 /// A page of the network, written if the walk knows all that is selected of it.
-pub(super) async fn network(gql: &Context<'_>, page: NetworkConnection) -> Walked<NetworkConnection> {
-    match written(gql, &page).boxed().await {
-        Some(text) => Walked::Written(text),
-        None => Walked::Whole(page),
-    }
+pub(super) async fn network(gql: &Context<'_>, filter: Filter, window: Window) -> Result<Walked<NetworkConnection>> {
+    page(gql, filter, window).boxed().await
 }
 
-async fn written(gql: &Context<'_>, page: &NetworkConnection) -> Option<Bytes> {
-    let ctx = gql.ctx().ok()?;
-    let walks = &gql.state().ok()?.walks;
+async fn page(gql: &Context<'_>, filter: Filter, window: Window) -> Result<Walked<NetworkConnection>> {
+    let (ctx, walks) = (gql.ctx()?, &gql.state()?.walks);
     if walks.is_off.load(Ordering::Relaxed) || !matches!(ctx.viewer, Viewer::Member(_)) || !is_alone(gql) {
-        return None;
+        return Ok(Walked::Whole(NetworkConnection::new(network::list(ctx, &filter, &window).await?)));
     }
+    let place = Place::of(gql, ctx);
+    if let Some(place) = &place
+        && let Some(text) = walks.pages.get(ctx, place).await
+    {
+        walks.kept.fetch_add(1, Ordering::Relaxed);
+        return Ok(Walked::Written(text));
+    }
+    let draft = Draft::begin(ctx).await;
+    let page = NetworkConnection::new(network::list(&draft.ctx, &filter, &window).await?);
+    let Some(text) = written(gql, &draft.ctx, &page).await else { return Ok(Walked::Whole(page)) };
+    walks.taken.fetch_add(1, Ordering::Relaxed);
+    if let Some(place) = place {
+        walks.pages.keep(place, &draft, text.clone());
+    }
+    Ok(Walked::Written(text))
+}
+
+/// The text of a page, of which more is read for `ctx`.
+async fn written(gql: &Context<'_>, ctx: &Ctx, page: &NetworkConnection) -> Option<Bytes> {
     let (ways, mutuals) = field::wanted(&plan(gql)?);
     let needs = |edge: &NetworkEdge| Wanted { paths: edge.paths.clone(), ways, mutuals };
     let beside = match (ways, mutuals) {
@@ -103,7 +131,6 @@ async fn written(gql: &Context<'_>, page: &NetworkConnection) -> Option<Bytes> {
     let mut json = Json::default();
     // Made again: the compiler cannot see that a plan may be kept while the rows' needs are loaded.
     plan(gql)?.write(&Shown::list(page, &beside), &mut json);
-    walks.taken.fetch_add(1, Ordering::Relaxed);
     Some(json.into_bytes().into())
 }
 

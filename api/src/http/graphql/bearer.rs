@@ -30,22 +30,49 @@ pub(in crate::http) fn in_header(request: &HttpRequest) -> Option<String> {
     request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default().to_owned())
 }
 
-/// Who may ask now by the token of an `Authorization` header; `kith` is of the moment of what they ask.
-pub(super) async fn admitted(header: &str, kith: &Kith, state: &State) -> Result<Caller, Refused> {
+/// The token of an `Authorization` header, as far as it says itself what it is.
+pub(super) enum Presented<'a> {
+    /// One of a session, which is ours and whose time is not over.
+    Session(Bearer),
+    /// What may be an access token.
+    Access(&'a str),
+}
+
+/// What the token of an `Authorization` header says.
+pub(super) fn presented<'a>(header: &'a str, state: &State) -> Result<Presented<'a>, Refused> {
     let token = auth::bearer(header).ok_or_else(unauthenticated)?;
-    if !access_token::is_meant(token) {
-        return member(token, kith, state).await.map(Caller::Member);
+    if access_token::is_meant(token) {
+        return Ok(Presented::Access(token));
     }
-    match access_token::admit(kith, token).await.map_err(Fault::from)? {
-        Admission::Granted(grant) => Ok(Caller::Partner(grant)),
-        Admission::Expired => Err(expired()),
-        Admission::Refused => Err(unauthenticated()),
+    let bearer = state.keys.verify(token, state.kith.clock.now()).map_err(|rejected| match rejected {
+        Rejected::Expired => expired(),
+        Rejected::Invalid => unauthenticated(),
+    })?;
+    if let Some(actor) = &bearer.actor {
+        tracing::info!(member = %bearer.member.0, actor = %actor.sub, reason = actor.reason, "a support token is used");
+    }
+    Ok(Presented::Session(bearer))
+}
+
+impl Presented<'_> {
+    /// Who may ask by it now; `kith` is of the moment of what they ask.
+    pub(super) async fn admitted(self, kith: &Kith) -> Result<Caller, Refused> {
+        let token = match self {
+            Self::Session(bearer) if stands(&bearer, kith).await? => return Ok(Caller::Member(bearer)),
+            Self::Session(_) => return Err(unauthenticated()),
+            Self::Access(token) => token,
+        };
+        match access_token::admit(kith, token).await.map_err(Fault::from)? {
+            Admission::Granted(grant) => Ok(Caller::Partner(grant)),
+            Admission::Expired => Err(expired()),
+            Admission::Refused => Err(unauthenticated()),
+        }
     }
 }
 
-/// The same for what lasts, which is for members: a partner is told by webhooks.
+/// Who may ask by the token of an `Authorization` header for what lasts, which is for members: a partner is told by webhooks.
 pub(in crate::http) async fn admitted_member(header: &str, state: &State) -> Result<Bearer, Refused> {
-    match admitted(header, &state.kith, state).await? {
+    match presented(header, state)?.admitted(&state.kith).await? {
         Caller::Member(bearer) => Ok(bearer),
         Caller::Partner(_) => Err(for_members()),
     }
@@ -55,18 +82,6 @@ pub(in crate::http) async fn admitted_member(header: &str, state: &State) -> Res
 pub(in crate::http) fn for_members() -> Refused {
     let message = "Subscriptions and sockets are for members; a partner is told by webhooks.";
     Refused::new(StatusCode::FORBIDDEN, RequestCode::ForbiddenScope, message)
-}
-
-/// What the token of a session says, of a member who may ask by it now.
-async fn member(token: &str, kith: &Kith, state: &State) -> Result<Bearer, Refused> {
-    let bearer = state.keys.verify(token, kith.clock.now()).map_err(|rejected| match rejected {
-        Rejected::Expired => expired(),
-        Rejected::Invalid => unauthenticated(),
-    })?;
-    if let Some(actor) = &bearer.actor {
-        tracing::info!(member = %bearer.member.0, actor = %actor.sub, reason = actor.reason, "a support token is used");
-    }
-    if stands(&bearer, kith).await? { Ok(bearer) } else { Err(unauthenticated()) }
 }
 
 /// Whether a member who was admitted before may still ask by the same token, as far as their session says.

@@ -9,6 +9,7 @@
 //! Deliberately absent: documents that cannot be read; what is wrong with them is found out each time.
 
 use std::mem::size_of;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use async_graphql::parser::types::{
@@ -37,6 +38,8 @@ pub(crate) struct Documents(Cache<Arc<str>, Arc<Parsed>, Weight>);
 
 /// A document that the guard has let through.
 pub(in crate::http) struct Parsed {
+    /// No other document has this number, as long as the process runs.
+    pub(super) number: u64,
     pub(super) document: ExecutableDocument,
     weight: u64,
     right: RwLock<Vec<Asked>>,
@@ -68,6 +71,9 @@ enum Kind {
     /// Nothing but itself.
     Name(String),
 }
+
+/// How many documents were read so far.
+static READ: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Clone)]
 struct Weight;
@@ -104,7 +110,7 @@ impl From<ExecutableDocument> for Parsed {
         let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
         let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
         let weight = operations.chain(fragments).map(|set| 1_000 + weight(set)).sum();
-        Self { document, weight, right: RwLock::default() }
+        Self { number: READ.fetch_add(1, Ordering::Relaxed), document, weight, right: RwLock::default() }
     }
 }
 

@@ -15,12 +15,12 @@ use async_graphql::{Response, Value, Variables};
 use domain::access_token;
 use domain::budget::{self, Budget, MOST_COST, MUTATION_COST};
 use domain::ctx::{Client, Ctx, RetryKey, Viewer};
-use domain::{Kith, document};
+use domain::{Kith, document, session};
 use futures::StreamExt;
 use tracing_actix_web::RequestId;
 
 use super::answer::{Refused, is_of_document, is_unavailable};
-use super::bearer::{self, Caller};
+use super::bearer::{self, Caller, Presented};
 use super::budget::with_cost;
 use super::document::Document;
 use super::parsed::{Asked, Parsed, Unread};
@@ -29,8 +29,8 @@ use super::retry;
 use super::roots::{Roots, lift};
 use crate::State;
 use crate::auth::Bearer;
-use crate::graphql::Heard;
 use crate::graphql::error::{Fault, RequestCode};
+use crate::graphql::{Asking, Heard};
 use crate::http::cost::MAX_NODES;
 use crate::http::{client, negotiate};
 use crate::words::Language;
@@ -200,9 +200,18 @@ impl Prepared {
 
     /// The same, asked by whoever an `Authorization` header says, if they may.
     pub(super) async fn with_header(self, header: &str, state: &State) -> Result<Self, Refused> {
-        match bearer::admitted(header, &self.kith, state).await? {
-            Caller::Partner(_) if self.is_subscription() => Err(bearer::for_members()),
-            caller => Ok(self.by(Some(caller))),
+        let presented = bearer::presented(header, state)?;
+        let this = match &presented {
+            // Paying tells of which moment this is, at which the session is looked at then: one question to Redis, not two.
+            // One that is known to be over is refused first, so that who has its token cannot spend what is its member's.
+            Presented::Session(bearer) if session::was_live(&self.kith, bearer.member, bearer.session) => {
+                self.by(Some(Caller::Member(bearer.clone()))).paid().await?
+            }
+            Presented::Session(_) | Presented::Access(_) => self,
+        };
+        match presented.admitted(&this.kith).await? {
+            Caller::Partner(_) if this.is_subscription() => Err(bearer::for_members()),
+            caller => Ok(this.by(Some(caller))),
         }
     }
 
@@ -292,8 +301,13 @@ impl Prepared {
     /// What the engine is to execute: now, by whoever asks.
     fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
         let ctx = self.ctx();
+        let is_query = self.kind == OperationType::Query;
+        let asking = Asking::of(self.parsed.number, self.operation_name.as_deref(), &self.variables);
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
+        if let Some(asking) = asking.filter(|_| is_query) {
+            wanted = wanted.data(asking);
+        }
         wanted.operation_name = self.operation_name;
         wanted.set_parsed_query(self.parsed.document.clone());
         let wanted = crate::graphql::request(wanted, ctx, self.asker.language).data(heard).data(state.clone());

@@ -28,6 +28,11 @@ fragment Whole on NetworkConnection {
     edges { mutualCount node { handle name headline skills area } routes(first: 40) { inPerson connector { handle } } }
 }";
 
+/// A page that is written in one walk and kept: it is asked for in the same words each time.
+const PAGE: &str = "{ viewer { network(first: 40) { edges { mutualCount
+    node { handle name headline mutuals(first: 40) { nodes { handle } } }
+    routes(first: 40) { inPerson connector { handle } } } } } }";
+
 impl Stage {
     /// Lets one look, asking the server `at`, and compares all they are answered with the model.
     pub(crate) async fn compare(&self, look: &Look, at: usize) {
@@ -69,6 +74,8 @@ impl Stage {
         assert_eq!(seen["filtered"], self.short(viewer, &filter), "the network of {name} by {filter:?}");
         let wanted = Filter { skill: Some(look.wanted.clone()), ..Filter::default() };
         assert_eq!(seen["whoCanHelp"], self.short(viewer, &wanted), "who can help {name} with {}", look.wanted);
+        let page = asking.run(PAGE, json!({})).await["viewer"]["network"]["edges"].take();
+        assert_eq!(page, self.page(viewer), "the page of {name}, kept or not");
         let reach = json!({"ties": self.model.tied(viewer).len(), "network": self.model.network(viewer).len()});
         assert_eq!(seen["reach"], reach, "how far {name} reaches");
         let expected: Vec<Value> = looked_at.iter().map(|who| self.node(viewer, *who)).collect();
@@ -84,6 +91,19 @@ impl Stage {
             json!({"mutualCount": routes.len(), "node": self.model.card(person), "routes": routes})
         };
         self.model.network(viewer).into_iter().map(edge).collect()
+    }
+
+    /// The same as [`PAGE`] has it.
+    fn page(&self, viewer: Who) -> Value {
+        let mut edges = self.whole(viewer);
+        for (edge, (person, _)) in edges.as_array_mut().into_iter().flatten().zip(self.model.network(viewer)) {
+            let mutuals = self.model.mutuals(viewer, person).into_iter();
+            let nodes: Vec<Value> = mutuals.map(|who| json!({"handle": self.people[who].name})).collect();
+            let node = edge["node"].as_object_mut().expect("a card");
+            node.retain(|field, _| ["handle", "name", "headline"].contains(&field.as_str()));
+            node.insert("mutuals".to_owned(), json!({"nodes": nodes}));
+        }
+        edges
     }
 
     fn short(&self, viewer: Who, filter: &Filter) -> Value {

@@ -25,8 +25,9 @@ use crate::support::{Database, World, is_long};
 const CHANGES: usize = 100;
 const LOOKS: usize = 1;
 
-/// Acts out random plans, each on new servers; `seed` makes them the same in every run.
-fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
+/// Acts out random plans, each on new servers; `seed` makes them the same in every run. Returns how many pages were answered
+/// that had been kept.
+fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) -> u64 {
     let cases = if is_long() { 100 } else { 8 };
     let config = Config {
         cases,
@@ -36,10 +37,11 @@ fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
         ..Config::default()
     };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    let changes = std::cell::Cell::new(0);
+    let (changes, kept) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let outcome = TestRunner::new_with_rng(config, rng).run(&plans(CHANGES, LOOKS), |plan| {
         let made = block_in_place(|| Handle::current().block_on(async { play(worlds().await, &plan).await }));
-        changes.set(changes.get() + made);
+        changes.set(changes.get() + made.0);
+        kept.set(kept.get() + made.1);
         Ok(())
     });
     if let Err(failure) = outcome {
@@ -47,14 +49,16 @@ fn explore<W: Future<Output = Vec<World>>>(seed: u8, worlds: impl Fn() -> W) {
     }
     #[expect(clippy::print_stdout, reason = "how much was compared")]
     {
-        println!("{} changes in {cases} worlds", changes.get());
+        println!("{} changes in {cases} worlds, {} pages that had been kept", changes.get(), kept.get());
     }
+    kept.get()
 }
 
-/// Acts out one plan; returns how many changes were made.
-async fn play(worlds: Vec<World>, plan: &Plan) -> usize {
+/// Acts out one plan; returns how many changes were made, and how many pages had been kept.
+async fn play(worlds: Vec<World>, plan: &Plan) -> (usize, u64) {
     let mut stage = Stage::new(worlds, plan).await;
-    stage.play(&plan.turns).await
+    let changes = stage.play(&plan.turns).await;
+    (changes, stage.worlds.iter().map(|world| world.state.walks.kept()).sum())
 }
 
 impl Stage {
@@ -95,24 +99,25 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_network_is_exact_without_a_cache() {
-    explore(1, async || vec![World::start(Database::sqlite(), Cache::off()).await]);
+    assert_eq!(explore(1, async || vec![World::start(Database::sqlite(), Cache::off()).await]), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_network_is_exact_with_the_cache_in_process() {
-    explore(2, async || vec![World::on_sqlite().await]);
+    assert!(explore(2, async || vec![World::on_sqlite().await]) > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_network_is_exact_with_the_cache_in_redis() {
-    explore(3, async || vec![World::on_postgres().await]);
+    assert!(explore(3, async || vec![World::on_postgres().await]) > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_network_is_exact_on_two_servers_that_share_redis() {
-    explore(4, async || {
+    let kept = explore(4, async || {
         let world = World::on_postgres().await;
         let replica = world.replica().await;
         vec![world, replica]
     });
+    assert!(kept > 0);
 }

@@ -92,15 +92,14 @@ fn without_ids(text: String) -> String {
 }
 
 impl World {
-    /// What a document is answered with and without the walk.
+    /// What a document is answered with and without the walk; with it twice, as the second time the pages may have been kept.
     async fn both(&self, person: &Person, asked: &Asked) -> (String, String) {
-        let mut answers = Vec::new();
-        for walks in [Switch::On, Switch::Off] {
-            self.state.walks.switch(walks);
-            answers.push(bytes(person, asked).await);
-        }
+        let (walked, again) = (bytes(person, asked).await, bytes(person, asked).await);
+        self.state.walks.switch(Switch::Off);
+        let executed = bytes(person, asked).await;
         self.state.walks.switch(Switch::On);
-        (answers.remove(0), answers.remove(0))
+        assert_eq!(walked, again, "{} asks again: {}", person.name, asked.document);
+        (walked, executed)
     }
 }
 
@@ -119,7 +118,8 @@ story! {
             assert_eq!(walked, executed, "{} asks {} with {}", viewer.name, asked.document, asked.variables);
             right += usize::from(!walked.contains(r#""errors""#));
         }
-        let walked = world.state.walks.taken() - before;
+        let (walked, kept) = (world.state.walks.taken() - before, world.state.walks.kept());
+        assert!(kept as usize * 4 > cases, "of {cases} answers, {kept} were kept");
         assert!(right * 2 > cases, "of {cases} documents, {right} were right");
         assert!(walked as usize * 4 > cases, "of {cases} answers, {walked} were written in one walk");
     }
@@ -141,15 +141,47 @@ story! {
         let people = crowd(&world).await;
         let mut after = Value::Null;
         for page in 1..=3 {
-            let before = world.state.walks.taken();
+            let before = (world.state.walks.taken(), world.state.walks.kept());
             let asked = Asked { document: HOT.to_owned(), variables: json!({"first": 4, "after": after}) };
             let (walked, executed) = world.both(&people[0], &asked).await;
             assert_eq!(walked, executed);
-            assert_eq!(world.state.walks.taken() - before, 1, "page {page} was written in one walk");
+            let after_it = (world.state.walks.taken(), world.state.walks.kept());
+            assert_eq!(after_it, (before.0 + 1, before.1 + 1), "page {page} was written in one walk, once");
             let answer: Value = serde_json::from_str(&walked).expect("JSON");
             after = answer["data"]["viewer"]["network"]["pageInfo"]["endCursor"].clone();
             assert!(after.is_string(), "{answer}");
         }
+    }
+}
+
+story! {
+    async fn a_kept_page_ends_with_the_pause_it_tells_of(world: World) {
+        let people = crowd(&world).await;
+        let asked = Asked { document: HOT.to_owned(), variables: json!({"first": 20}) };
+        let (during, executed) = world.both(&people[0], &asked).await;
+        assert_eq!(during, executed);
+        world.pass_days(9);
+        let kept = world.state.walks.kept();
+        assert_eq!(world.both(&people[0], &asked).await, (during.clone(), during.clone()));
+        assert_eq!(world.state.walks.kept(), kept + 2, "nothing has changed");
+        world.pass_days(2);
+        let (after, executed) = world.both(&people[0], &asked).await;
+        assert_eq!(after, executed);
+        assert_ne!(after, during, "two connectors take introductions again");
+    }
+}
+
+story! {
+    async fn a_page_by_what_people_say_of_themselves_is_never_kept(world: World) {
+        let people = crowd(&world).await;
+        let document = "{ viewer { whoCanHelp(skill: \"Baking\") { nodes { handle } } network(filter: {skill: \"baking\"}) { nodes { handle } } } }";
+        let asked = Asked { document: document.to_owned(), variables: json!({}) };
+        let (nobody, _) = world.both(&people[0], &asked).await;
+        people[9].done("updateProfile", "__typename", json!({"skills": ["Baking"]})).await;
+        let (baker, executed) = world.both(&people[0], &asked).await;
+        assert_eq!(baker, executed);
+        assert_ne!(baker, nobody);
+        assert_eq!(world.state.walks.kept(), 0);
     }
 }
 
