@@ -23,7 +23,7 @@ pub const ROUTES: &str = "query Routes { viewer { network(first: 20) { edges { m
 const CARD: &str = "query Card($id: ID!) { node(id: $id) { ... on Member { id name headline } } }";
 
 /// In how many ways a page is asked for that is to be written anew each time.
-const UNLIKE: usize = 64;
+const UNLIKE: usize = 200;
 
 pub const TITLE: &str = "service";
 pub const WITH_MUTUALS: &str = "page: 20 people, 3 mutuals each";
