@@ -7,6 +7,8 @@
 //! networks were made from them; and to know that all of an answer is current takes one short question to Redis, which
 //! everybody who asks in that instant shares ([`shared`]). In one process there is nothing to ask.
 //!
+//! What is made of cached values alone can be kept whole by the same rule ([`Answers`]): a handle notes what is read by it.
+//!
 //! It fails open: without Redis every read goes to the database, nothing is kept, and nobody gets an error.
 //!
 //! Deliberately absent: rate limits ([`crate::limiter`]) and events; caching of anything that cannot be made again.
@@ -184,6 +186,7 @@ impl Cache {
     pub(crate) fn heard(&self, head: Moment) {
         if let (Some(of), Some(history)) = (&self.of, self.history())
             && history.head() == head
+            && !self.shared().is_some_and(Redis::rests)
         {
             of.store(head, Ordering::Release);
         }

@@ -18,7 +18,7 @@ use super::{Key, MEGABYTE};
 use crate::ctx::{Ctx, Timestamp};
 
 /// How many bytes of them are kept.
-const HELD: u64 = 24 * MEGABYTE;
+const HELD: u64 = 16 * MEGABYTE;
 /// How large one is, by which the map guesses how many there will be.
 const USUAL: u64 = 8_192;
 /// What keeping one takes beside its text and its sources.

@@ -66,6 +66,13 @@ impl Circuit {
         self.state.load(Ordering::Acquire) > self.now()
     }
 
+    /// Redis is left alone from now on, for `length`.
+    pub(super) fn open(&self, length: Duration) {
+        let until = self.now() + length.as_millis() as i64;
+        let later = |state: i64| (state != TRIED).then(|| state.max(until));
+        _ = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, later);
+    }
+
     fn enter_at(&self, now: i64) -> Option<Pass<'_>> {
         let state = self.state.load(Ordering::Acquire);
         if state == CLOSED {

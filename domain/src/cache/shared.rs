@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const KEPT: Duration = Duration::from_secs(600);
 /// How long others wait for a process that makes a value, and may have died.
 const LEASE: Duration = Duration::from_secs(2);
+/// How long this process does not believe what Redis has after it could not tell of a change: longer than it takes until the
+/// outbox tells it ([`crate::event`]), so that what has changed is never read as it was where it was changed.
+const UNTOLD: Duration = Duration::from_secs(2);
 /// How many keys are forgotten in one step.
 const AT_ONCE: usize = 1_000;
 /// How many connections of one kind there can be: each thread has one of its own, as long as there are no more threads.
@@ -165,9 +168,14 @@ impl Redis {
         self.attempt(async { set.query_async::<()>(&mut self.connection()).await }).await;
     }
 
+    /// Whether what it says is not to be believed now.
+    pub(super) fn rests(&self) -> bool {
+        self.circuit.rests()
+    }
+
     /// A moment that is not before this call, up to which this process knows all that was forgotten.
     pub(super) async fn moment(&self) -> Option<Moment> {
-        if self.circuit.rests() {
+        if self.rests() {
             return None;
         }
         let lane = self.lanes.mine();
@@ -226,7 +234,7 @@ impl Redis {
     pub(super) async fn forget(&self, keys: &[Key]) -> RedisResult<()> {
         for some in keys.chunks(AT_ONCE) {
             let names: Vec<u8> = some.iter().flat_map(name).collect();
-            self.tell(0, some, names).await?;
+            self.tell(0, some, names).await.inspect_err(|_| self.circuit.open(UNTOLD))?;
         }
         Ok(())
     }

@@ -254,6 +254,20 @@ async fn whoever_writes_reads_anew_also_if_redis_was_not_told() {
 }
 
 #[tokio::test]
+async fn as_long_as_redis_was_not_told_of_a_change_it_is_not_believed() {
+    let id = MemberId::fresh();
+    let (Pair { one, .. }, command) = a_pair_that_holds(id, "before").await;
+    let (head, request) = (command("GET", b":head", &[]).await.unwrap(), one.cache.of_one_moment());
+    command("SET", b":head", &["no number"]).await;
+    assert!(one.cache.forget(&[(Word::KIND, id)]).await.is_err());
+    command("SET", b":head", &[&head]).await;
+    request.heard(head.parse().unwrap());
+    for cache in [one.cache.clone(), request] {
+        assert_eq!(get(&Process { cache, ..one.clone() }, id, "after").await, "after");
+    }
+}
+
+#[tokio::test]
 async fn a_value_kept_late_by_another_process_is_not_believed() {
     let id = MemberId::fresh();
     let Pair { one, other } = Pair::redis();
