@@ -196,7 +196,7 @@ async fn run(options: &Options) {
     targets(&mut report);
     report.finish(&target());
     let World { place, kith, .. } = world;
-    kith.store.close().await;
+    kith.store.clone().close().await;
     if !options.keep {
         place.leave().await;
     }

@@ -3,7 +3,8 @@
 //! The walk reads the selection below the field ([`selection`]), and if it knows every field of it ([`field`]) it loads all the rows
 //! need at once and writes the answer's text ([`json`]). If there is anything it does not know, or anything goes wrong,
 //! it has done nothing: the ordinary executor answers, in its words. Both answer the same, to the byte, which a test holds for
-//! generated selections. Nothing else depends on this: without it [`Walked::Whole`] is all there is.
+//! generated selections. A page that was written is kept whole for as long as nothing that it was made from changes ([`kept`]).
+//! Nothing else depends on this: without it [`Walked::Whole`] is all there is.
 //!
 //! Deliberately absent: partners, whose schema looks at every field; fields that need more than the page's own facts, such as
 //! a profile or a list within a list.

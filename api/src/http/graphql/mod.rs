@@ -5,7 +5,8 @@
 //! if it does not bring one ([`document`]), the guard ([`super::guard`]) and the parser ([`parsed`]), the choice of one operation (never a
 //! mutation over GET), the app's version, its root fields ([`roots`]), its cost ([`super::cost`]), the idempotency key
 //! ([`retry`]), the token ([`bearer`]), the budget of whoever asks ([`budget`]), the executor. The first that refuses
-//! answers, always with a JSON body.
+//! answers, always with a JSON body. Of a token whose session is live as far as this process has heard, the budget is drawn on
+//! first, and the session looked at as of the moment which that brings: one question to Redis answers both.
 //!
 //! Deliberately absent: batches of requests in one body; their cost could not be told apart.
 
