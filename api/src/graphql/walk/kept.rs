@@ -11,6 +11,9 @@ use domain::cache::Answers;
 use domain::ctx::{Ctx, Viewer};
 use domain::id::MemberId;
 
+/// How long the operation's name and the variables may be, in bytes.
+const LONGEST: usize = 1_000;
+
 /// What is asked beside who asks: all that an answer's text depends on.
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Asking {
@@ -32,10 +35,12 @@ pub(super) struct Place {
 pub(super) type Pages = Answers<Place, Bytes>;
 
 impl Asking {
-    /// What is asked by this operation of a document, with these variables; `None` if they cannot be told apart from others.
+    /// What is asked by this operation of a document, with these variables; `None` if that is too long to be kept with each
+    /// page.
     pub(crate) fn of(document: u64, operation: Option<&str>, variables: &Variables) -> Option<Arc<Self>> {
         let variables = if variables.is_empty() { String::new() } else { serde_json::to_string(variables).ok()? };
-        Some(Arc::new(Self { document, operation: operation.map(str::to_owned), variables }))
+        let length = variables.len() + operation.map_or(0, str::len);
+        (length <= LONGEST).then(|| Arc::new(Self { document, operation: operation.map(str::to_owned), variables }))
     }
 }
 
@@ -45,5 +50,31 @@ impl Place {
         let Viewer::Member(member) = ctx.viewer else { return None };
         let Pos { line, column } = gql.item.pos;
         Some(Self { member, asking: gql.data_opt::<Arc<Asking>>()?.clone(), field: (line, column) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whatever_differs_in_anything_is_another_question_and_what_is_long_is_none() {
+        let asking = |operation: Option<&str>, variables| Asking::of(1, operation, &Variables::from_json(variables));
+        let one = asking(Some("One"), json!({"first": 20}));
+        assert!(one.is_some() && one == asking(Some("One"), json!({"first": 20})));
+        for other in [
+            asking(Some("Two"), json!({"first": 20})),
+            asking(None, json!({"first": 20})),
+            asking(Some("One"), json!({"first": 21})),
+            asking(Some("One"), json!({"first": "20"})),
+            asking(Some("One"), json!({})),
+            Asking::of(2, Some("One"), &Variables::from_json(json!({"first": 20}))),
+        ] {
+            assert!(other.is_some() && other != one);
+        }
+        assert!(asking(None, json!({"unused": "x".repeat(LONGEST)})).is_none());
+        assert!(asking(Some(&"x".repeat(LONGEST + 1)), json!({})).is_none());
     }
 }
