@@ -30,7 +30,7 @@ pub(crate) struct Ranked {
 
 impl Entry for Ranked {
     const KIND: Kind = Kind::Network;
-    const HELD: u64 = 40 * MEGABYTE;
+    const HELD: u64 = 32 * MEGABYTE;
     const LEASED: bool = true;
 
     fn size(&self) -> usize {
