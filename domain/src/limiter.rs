@@ -88,13 +88,13 @@ struct Underway<'a> {
     carries: Option<Vec<i64>>,
 }
 
-/// What Redis told of a draw, in microseconds.
-#[derive(Default)]
+/// What was told of a draw, in microseconds.
 struct Told {
     /// How long to wait; 0 if all gave.
     wait: i64,
     /// When each is full.
     full_at: Vec<i64>,
+    /// As in [`Drawn`].
     head: Option<Moment>,
 }
 
@@ -152,8 +152,13 @@ impl Limiter {
     /// Takes what is wanted from each bucket, or nothing from any.
     pub(crate) async fn draw(&self, now: Timestamp, wanted: &[Draught]) -> Drawn {
         let keys: Vec<Vec<u8>> = wanted.iter().map(|(bucket, _)| self.key(bucket)).collect();
-        let told = self.draw_shared(now, &keys, wanted).await;
-        let Told { wait, full_at, head } = told.unwrap_or_else(|| self.mirror().draw(now, &keys, wanted).into());
+        let Told { wait, full_at, head } = match self.draw_shared(now, &keys, wanted).await {
+            Some(told) => told,
+            None => {
+                let (wait, full_at) = self.mirror().draw(now, &keys, wanted);
+                Told { wait, full_at, head: None }
+            }
+        };
         Drawn {
             retry_at: (wait > 0).then(|| Timestamp(now.0.saturating_add(wait))),
             full_at: full_at.into_iter().map(Timestamp).collect(),
@@ -203,12 +208,6 @@ impl Limiter {
 
     fn mirror(&self) -> MutexGuard<'_, Mirror> {
         self.mirror.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl From<(i64, Vec<i64>)> for Told {
-    fn from((wait, full_at): (i64, Vec<i64>)) -> Self {
-        Self { wait, full_at, head: None }
     }
 }
 

@@ -21,8 +21,8 @@ use crate::ctx::{Ctx, Timestamp};
 const HELD: u64 = 16 * MEGABYTE;
 /// How large one is, by which the map guesses how many there will be.
 const USUAL: u64 = 8_192;
-/// What keeping one takes beside its text and its sources.
-const OVERHEAD: usize = 256;
+/// What keeping one takes beside its text and its sources, with what was asked.
+const OVERHEAD: usize = 512;
 
 /// Answers with texts `T`, by what was asked.
 pub struct Answers<K, T>(quick_cache::sync::Cache<K, Arc<Answer<T>>, Size>);

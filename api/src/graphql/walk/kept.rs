@@ -11,8 +11,8 @@ use domain::cache::Answers;
 use domain::ctx::{Ctx, Viewer};
 use domain::id::MemberId;
 
-/// How long the operation's name and the variables may be, in bytes.
-const LONGEST: usize = 1_000;
+/// How long the operation's name and the variables may be, in bytes: they are held with each page.
+const LONGEST: usize = 256;
 
 /// What is asked beside who asks: all that an answer's text depends on.
 #[derive(PartialEq, Eq, Hash)]

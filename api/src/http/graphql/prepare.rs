@@ -301,11 +301,13 @@ impl Prepared {
     /// What the engine is to execute: now, by whoever asks.
     fn request(self, state: &web::Data<State>, heard: Heard) -> async_graphql::Request {
         let ctx = self.ctx();
-        let is_query = self.kind == OperationType::Query;
-        let asking = Asking::of(self.parsed.number, self.operation_name.as_deref(), &self.variables);
+        let asking = match self.kind {
+            OperationType::Query => Asking::of(self.parsed.number, self.operation_name.as_deref(), &self.variables),
+            OperationType::Mutation | OperationType::Subscription => None,
+        };
         // The text itself is not needed any more.
         let mut wanted = async_graphql::Request::new(String::new()).variables(self.variables);
-        if let Some(asking) = asking.filter(|_| is_query) {
+        if let Some(asking) = asking {
             wanted = wanted.data(asking);
         }
         wanted.operation_name = self.operation_name;
