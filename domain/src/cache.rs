@@ -186,7 +186,7 @@ impl Cache {
     pub(crate) fn heard(&self, head: Moment) {
         if let (Some(of), Some(history)) = (&self.of, self.history())
             && history.head() == head
-            && !self.shared().is_some_and(Redis::rests)
+            && self.shared().is_none_or(Redis::is_believed)
         {
             of.store(head, Ordering::Release);
         }

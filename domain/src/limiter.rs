@@ -213,7 +213,7 @@ impl Limiter {
 
 impl Link {
     fn new(redis: &Redis) -> redis::RedisResult<Self> {
-        Ok(Self { connections: redis.connect(PATIENCE)?, circuit: Circuit::default() })
+        Ok(Self { connections: redis.connect(PATIENCE)?, circuit: Circuit::new(Duration::ZERO) })
     }
 
     /// What `work` yields, which is told whether it tries Redis for all; `None` if Redis is to be left alone or does not

@@ -29,8 +29,8 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const KEPT: Duration = Duration::from_secs(600);
 /// How long others wait for a process that makes a value, and may have died.
 const LEASE: Duration = Duration::from_secs(2);
-/// How long this process does not believe what Redis has after it could not tell of a change: longer than it takes until the
-/// outbox tells it ([`crate::event`]), so that what has changed is never read as it was where it was changed.
+/// How long this process does not believe Redis once it answers again: what a process could not tell it meanwhile is told by
+/// the outbox ([`crate::event`]) in less, so nobody who saw it fail reads what has changed as it was.
 const UNTOLD: Duration = Duration::from_secs(2);
 /// How many keys are forgotten in one step.
 const AT_ONCE: usize = 1_000;
@@ -109,7 +109,7 @@ impl Redis {
             client,
             prefix: prefix.to_owned(),
             history: RwLock::default(),
-            circuit: Circuit::default(),
+            circuit: Circuit::new(UNTOLD),
         })
     }
 
@@ -149,7 +149,7 @@ impl Redis {
         [self.prefix.as_bytes(), b":w", &name(key)[..]].concat()
     }
 
-    /// What `work` yields, or `None` if Redis failed now or a moment ago.
+    /// What `work` yields, or `None` if Redis fails or is not to be believed.
     pub(crate) async fn attempt<T>(&self, work: impl Future<Output = RedisResult<T>>) -> Option<T> {
         self.circuit.attempt("reading from the database", async |_| work.await).await
     }
@@ -168,14 +168,14 @@ impl Redis {
         self.attempt(async { set.query_async::<()>(&mut self.connection()).await }).await;
     }
 
-    /// Whether what it says is not to be believed now.
-    pub(super) fn rests(&self) -> bool {
-        self.circuit.rests()
+    /// Whether what it says is to be believed now.
+    pub(super) fn is_believed(&self) -> bool {
+        self.circuit.is_closed()
     }
 
     /// A moment that is not before this call, up to which this process knows all that was forgotten.
     pub(super) async fn moment(&self) -> Option<Moment> {
-        if self.rests() {
+        if self.circuit.rests() {
             return None;
         }
         let lane = self.lanes.mine();
@@ -234,7 +234,7 @@ impl Redis {
     pub(super) async fn forget(&self, keys: &[Key]) -> RedisResult<()> {
         for some in keys.chunks(AT_ONCE) {
             let names: Vec<u8> = some.iter().flat_map(name).collect();
-            self.tell(0, some, names).await.inspect_err(|_| self.circuit.open(UNTOLD))?;
+            self.tell(0, some, names).await.inspect_err(|_| self.circuit.fail())?;
         }
         Ok(())
     }

@@ -268,6 +268,25 @@ async fn as_long_as_redis_was_not_told_of_a_change_it_is_not_believed() {
 }
 
 #[tokio::test]
+async fn who_saw_redis_fail_does_not_believe_it_before_the_others_have_told_it_of_their_changes() {
+    let id = MemberId::fresh();
+    let (Pair { one, other }, command) = a_pair_that_holds(id, "before").await;
+    let head = command("GET", b":head", &[]).await.unwrap();
+    command("SET", b":head", &["no number"]).await;
+    assert!(one.cache.forget(&[(Word::KIND, id)]).await.is_err());
+    assert_eq!(get(&other, id, "after").await, "after", "the other process saw it fail as well");
+    command("SET", b":head", &[&head]).await;
+    for _ in 0..15 {
+        assert_eq!(get(&other, id, "after").await, "after", "it answers again, and has not heard of the change");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    forget(&one, id).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(get(&other, id, "kept").await, "kept", "it is believed again");
+    assert_eq!(get(&other, id, "later").await, "kept");
+}
+
+#[tokio::test]
 async fn a_value_kept_late_by_another_process_is_not_believed() {
     let id = MemberId::fresh();
     let Pair { one, other } = Pair::redis();

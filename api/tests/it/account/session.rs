@@ -110,6 +110,8 @@ async fn a_revoked_session_stays_out_when_redis_does_not_answer() {
     with(&world, &phone.access).mutate("mutation { revokeOtherSessions { ended } }", json!({})).await;
     assert!(!is_good(&world, &tablet.access).await && !is_good(&other, &tablet.access).await, "on both");
     assert!(is_good(&world, &phone.access).await && is_good(&other, &phone.access).await);
+    // Until Redis would be tried again.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
     redis.resume();
     assert!(!is_good(&world, &tablet.access).await && !is_good(&other, &tablet.access).await, "nor is it back");
     assert_eq!(refusals(&refresh(&other, &tablet.refresh).await), ["SESSION_ENDED"]);
