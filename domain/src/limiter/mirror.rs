@@ -34,6 +34,8 @@ struct Held {
     full_at: i64,
     /// What was given without Redis, and waits for a draw that carries it there.
     owed: i64,
+    /// When what is owed was last held against what lacks: until then time has filled the bucket, whatever Redis holds.
+    since: i64,
     /// What is on its way there.
     carried: i64,
     /// What those draws want that are on their way: they may have been given it.
@@ -44,6 +46,12 @@ impl Held {
     /// What lacks in it, if all that is on its way was given.
     fn lacks(&self, now: Timestamp) -> i64 {
         (self.full_at - now.0).max(0) + self.asked
+    }
+
+    /// What is owed still: no more than what lacks.
+    fn settle(&mut self, now: Timestamp) {
+        self.owed = self.owed.min(self.lacks(now));
+        self.since = self.since.max(now.0);
     }
 
     fn is_idle(&self, now: Timestamp) -> bool {
@@ -65,7 +73,8 @@ impl Mirror {
         let mut carries = Vec::with_capacity(keys.len());
         for (key, draught) in keys.iter().zip(wanted) {
             let held = self.buckets.entry(key.clone()).or_default();
-            let owed = if tries { 0 } else { std::mem::take(&mut held.owed).min(held.lacks(now)) };
+            held.settle(now);
+            let owed = if tries { 0 } else { std::mem::take(&mut held.owed) };
             held.carried += owed;
             held.asked += amount(draught);
             carries.push(owed);
@@ -79,7 +88,7 @@ impl Mirror {
         self.arrives(keys, wanted, carries);
         for (key, told) in keys.iter().zip(full_at) {
             let held = self.buckets.entry(key.clone()).or_default();
-            held.full_at = held.full_at.max(told + held.owed + held.carried);
+            held.full_at = held.full_at.max(held.since.max(*told) + held.owed + held.carried);
         }
     }
 
@@ -111,7 +120,8 @@ impl Mirror {
             return (wait, held.iter().map(|held| now.0 + held.lacks(now)).collect());
         }
         for ((key, mut held), draught) in keys.iter().zip(held).zip(wanted) {
-            held.owed = held.owed.min(held.lacks(now)) + amount(draught);
+            held.settle(now);
+            held.owed += amount(draught);
             held.full_at = held.full_at.max(now.0) + amount(draught);
             self.buckets.insert(key.clone(), held);
         }
