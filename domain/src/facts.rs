@@ -194,6 +194,24 @@ pub(crate) async fn neighbours(kith: &Kith, ids: &[MemberId]) -> Result<HashMap<
     kith.shelves.neighbours.get_many(&kith.cache, ids, |missing| load_neighbours(kith, missing)).await
 }
 
+/// The neighbour list of `id` and those of whom they are tied to, if this process holds all of them, as far as it has heard,
+/// and there are no more than `most` ties in them.
+pub(crate) fn neighbours_as_heard(kith: &Kith, id: MemberId, most: usize) -> Option<Around> {
+    let list = |id| kith.shelves.neighbours.as_heard(&kith.cache, id);
+    let mine = list(id)?;
+    let mut left = most;
+    let theirs = mine.ends.iter().map(|end| {
+        let theirs = list(end.member)?;
+        left = left.checked_sub(theirs.ends.len())?;
+        Some((end.member, theirs))
+    });
+    let theirs = theirs.collect::<Option<_>>()?;
+    Some((mine, theirs))
+}
+
+/// A member's neighbour list, and those of whom they are tied to.
+pub(crate) type Around = (Arc<Neighbours>, HashMap<MemberId, Arc<Neighbours>>);
+
 async fn load_neighbours(kith: &Kith, ids: Vec<MemberId>) -> Result<Vec<(MemberId, Neighbours)>> {
     let mut lists: HashMap<MemberId, Neighbours> = ids.iter().map(|id| (*id, Neighbours::default())).collect();
     for some in ids.chunks(BINDS) {

@@ -3,6 +3,9 @@
 //! UUIDv7 (RFC 9562) is ordered by the moment it was made, which keeps inserts at the end of an index. Nothing else may
 //! be read out of an id. The form clients see belongs to the API.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,8 +13,28 @@ use uuid::Uuid;
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveValueType, Serialize, Deserialize)]
         pub struct $name(pub Uuid);
+
+        // The order of the bytes, compared as one number.
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.0.as_u128().cmp(&other.0.as_u128())
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        // The half that is chance is enough.
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                state.write_u64(self.0.as_u64_pair().1);
+            }
+        }
 
         impl $name {
             /// The id of nothing: what a client gave is no id of this kind, so there is no such thing.

@@ -153,8 +153,26 @@ impl<E: Entry> Shelf<E> {
         id: MemberId,
         make: impl AsyncFnOnce() -> Result<E>,
     ) -> Result<Arc<E>> {
+        self.get_or_derive(cache, id, || None, make).await
+    }
+
+    /// As [`Shelf::get`]; what this process does not hold is made by `derive`, if that can, of other things that it holds:
+    /// where that takes no longer than to ask Redis, whom nobody has to tell then.
+    pub(crate) async fn get_or_derive(
+        &self,
+        cache: &Cache,
+        id: MemberId,
+        derive: impl FnOnce() -> Option<E>,
+        make: impl AsyncFnOnce() -> Result<E>,
+    ) -> Result<Arc<E>> {
         let at = cache.moment().await;
-        let held = cache.history().filter(|_| at.is_some()).and_then(|history| self.held(&history, id));
+        let held = at.and_then(|at| {
+            self.as_heard(cache, id).or_else(|| {
+                let derived = Arc::new(derive()?);
+                self.hold(id, at, derived.clone());
+                Some(derived)
+            })
+        });
         let value = match held {
             Some(value) => value,
             // On the heap, as above.

@@ -329,6 +329,21 @@ async fn what_is_heard_on_the_way_is_the_moment_of_a_request_if_it_is_known() {
     assert_eq!(get(&asks, id, "second").await, "second", "what it has not heard of it asks for");
 }
 
+#[tokio::test]
+async fn what_a_process_derives_from_what_it_holds_is_forgotten_as_any_other_and_told_nobody() {
+    let id = MemberId::fresh();
+    let Pair { one, other } = Pair::redis();
+    let derived = async |text: &str| {
+        let make = async || Err(Error::Internal("it can be derived".to_owned()));
+        one.shelf.get_or_derive(&one.cache, id, || Some(word(text)), make).await.unwrap().0.clone()
+    };
+    assert_eq!(derived("first").await, "first");
+    assert_eq!(derived("second").await, "first", "it is held");
+    assert_eq!(get(&other, id, "of its own").await, "of its own");
+    forget(&other, id).await;
+    assert_eq!(derived("second").await, "second");
+}
+
 async fn what_could_not_be_made_is_not_kept(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
     let failed = one.shelf.get(&one.cache, id, async || Err(Error::Unavailable(Duration::from_secs(3)))).await;

@@ -18,7 +18,7 @@ pub mod measured;
 mod mutual;
 mod ranking;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -30,7 +30,7 @@ use self::ranking::{KEPT, Person, Position};
 use crate::ctx::Ctx;
 use crate::entity::{member, member_skill};
 use crate::error::{Error, Result};
-use crate::facts::{self, Blocks, Neighbours};
+use crate::facts::{self, Around, Blocks};
 use crate::id::MemberId;
 use crate::page::{COUNTED, Page, Total, Window};
 use crate::visibility::{self, Relation, Seen};
@@ -189,13 +189,19 @@ impl Reached {
 
 /// How many paths are counted on the spot; more are counted off the workers.
 const LONG: usize = 50_000;
+/// How many paths take no longer to count than another replica's counting takes to fetch.
+const SHORT: usize = 10_000;
 
 async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
-    ctx.kith.shelves.networks.get(&ctx.kith.cache, me, || ranked_now(ctx, me, KEPT)).await
+    let at_hand = || {
+        let (mine, lists) = facts::neighbours_as_heard(&ctx.kith, me, SHORT)?;
+        Some(ranking::rank(me, &mine, &lists, KEPT))
+    };
+    ctx.kith.shelves.networks.get_or_derive(&ctx.kith.cache, me, at_hand, || ranked_now(ctx, me, KEPT)).await
 }
 
-/// What the network of `me` is counted from: their neighbour list, and those of whom they are tied to.
-async fn lists(ctx: &Ctx, me: MemberId) -> Result<(Arc<Neighbours>, HashMap<MemberId, Arc<Neighbours>>)> {
+/// What the network of `me` is counted from.
+async fn lists(ctx: &Ctx, me: MemberId) -> Result<Around> {
     let mine = visibility::neighbours_of(ctx, me).await?;
     let tied: Vec<MemberId> = mine.ends.iter().map(|end| end.member).collect();
     let lists = facts::neighbours(&ctx.kith, &tied).await?;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Entry, Key, Kind, MEGABYTE};
@@ -91,6 +91,11 @@ impl Person {
         Position { mutual: Reverse(self.mutual), in_person: Reverse(self.in_person), id: self.id }
     }
 
+    /// Orders as [`Person::position`] does, with less to compare.
+    fn order(&self) -> (Reverse<u32>, MemberId) {
+        (Reverse(u32::from(self.mutual) << 16 | u32::from(self.in_person)), self.id)
+    }
+
     pub(crate) fn is_reached_in_person(&self) -> bool {
         self.in_person > 0
     }
@@ -135,7 +140,7 @@ impl Ranked {
     /// Drops the people after the first `most`.
     fn keep(&mut self, most: usize) {
         if self.people.len() > most {
-            self.people.select_nth_unstable_by_key(most, Person::position);
+            self.people.select_nth_unstable_by_key(most, Person::order);
             self.people.truncate(most);
         }
     }
@@ -143,7 +148,8 @@ impl Ranked {
     /// Notes the routes to the people, which are counted already.
     fn note_routes(&mut self, through: &[Through<'_>]) {
         // Where the next route in person, and the next other, of each belongs.
-        let mut places: FxHashMap<MemberId, (usize, usize)> = FxHashMap::default();
+        let mut places: FxHashMap<MemberId, (usize, usize)> =
+            FxHashMap::with_capacity_and_hasher(self.people.len(), FxBuildHasher);
         let mut hops = 0;
         for person in &mut self.people {
             person.first_hop = hops as u32;
@@ -205,7 +211,6 @@ pub(crate) fn rank(
         Some(Through { place, in_person: first.in_person, ends: &list.ends })
     };
     let through: Vec<Through<'_>> = (0..Hop::REMOTE).zip(&mine.ends).filter_map(open).collect();
-    let near: FxHashSet<MemberId> = mine.ends.iter().map(|end| end.member).chain([viewer]).collect();
     let mut ranked = Ranked { connectors: mine.ends.iter().map(|end| end.member).collect(), ..Ranked::default() };
     let mut uncounted: Vec<&[End]> = through.iter().map(|through| through.ends).collect();
     // Half the paths of a slice lead to somebody new, about.
@@ -221,13 +226,15 @@ pub(crate) fn rank(
             }
             *ends = &ends[here..];
         }
-        for (id, routes) in counted.into_iter().filter(|(id, _)| !near.contains(id)) {
-            ranked.total += 1;
-            ranked.people.push(Person { id, first_hop: 0, mutual: routes.all, in_person: routes.in_person });
+        for near in mine.ends.iter().map(|end| end.member).chain([viewer]) {
+            counted.remove(&near);
         }
+        ranked.total += counted.len() as u32;
+        let person = |(id, Routes { all, in_person })| Person { id, first_hop: 0, mutual: all, in_person };
+        ranked.people.extend(counted.into_iter().map(person));
         ranked.keep(most);
     }
-    ranked.people.sort_unstable_by_key(Person::position);
+    ranked.people.sort_unstable_by_key(Person::order);
     // It is kept for long, and had room for everybody.
     ranked.people.shrink_to_fit();
     ranked.note_routes(&through);
