@@ -141,7 +141,7 @@ impl<E: Entry> Shelf<E> {
             return Ok(found);
         }
         let made = shared(load(missing).await?);
-        self.keep(cache, at, &made).await;
+        self.keep(cache, at, &made);
         found.extend(made);
         Ok(found)
     }
@@ -198,7 +198,7 @@ impl<E: Entry> Shelf<E> {
                 return Ok(value);
             }
             let made = Arc::new(make().await?);
-            self.keep(cache, at, &[(id, made.clone())]).await;
+            self.keep(cache, at, &[(id, made.clone())]);
             Ok::<_, Error>(made)
         });
         value.await.map_err(|shared| match &*shared {
@@ -257,25 +257,18 @@ impl<E: Entry> Shelf<E> {
         Some(value)
     }
 
-    /// Keeps what was made from what was so at `at`, or later.
-    async fn keep(&self, cache: &Cache, at: Moment, made: &[(MemberId, Arc<E>)]) {
+    /// Keeps what was made from what was so at `at`, or later. Nobody waits until Redis has it.
+    fn keep(&self, cache: &Cache, at: Moment, made: &[(MemberId, Arc<E>)]) {
         for (id, value) in made {
             self.hold(*id, at, value.clone());
         }
-        if !cache.is_shared() {
-            return;
-        }
-        let (cache, made) = (cache.clone(), made.to_vec());
-        let write = async move {
-            if let Some(redis) = cache.shared() {
-                redis.attempt(redis.write(at, &made)).await;
-            }
-        };
-        // Where others wait for the lease to end, nobody else has to wait for the writing.
-        if E::LEASED {
-            tokio::spawn(write);
-        } else {
-            write.await;
+        if cache.is_shared() {
+            let (cache, made) = (cache.clone(), made.to_vec());
+            tokio::spawn(async move {
+                if let Some(redis) = cache.shared() {
+                    redis.attempt(redis.write(at, &made)).await;
+                }
+            });
         }
     }
 
