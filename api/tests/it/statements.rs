@@ -10,8 +10,9 @@ use crate::support::{Database, Person, World, listed};
 /// The sizes of the two pages that are compared.
 const SHORT: usize = 5;
 const LONG: usize = 50;
-/// What two loads of the same kind may cost when they happen not to meet in one batch. A statement a row would be 45.
-const SLACK: u64 = 4;
+/// What it may cost that loads of the same kind happen not to meet in one batch, which they do on a busy machine for each
+/// kind of a long page. A statement a row would be 35 or more.
+const SLACK: u64 = 12;
 
 /// `me-me`, whose every list has so many rows.
 ///
