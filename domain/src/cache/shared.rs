@@ -38,7 +38,8 @@ const AT_ONCE: usize = 1_000;
 const LANES: usize = 64;
 
 /// KEYS: the head, the log, then the values to forget. ARGV: a moment that must have passed, and the forgotten keys. Adds to
-/// the log, also when memory is full (an entry is small, and what is not told would be served), and returns the moment.
+/// the log, also when memory is full (an entry is small, and what is not told would be served), and returns the moment
+/// and that of the entry before.
 static FORGET: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"#!lua flags=allow-oom
@@ -51,7 +52,7 @@ if redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', 4096, unpack(entry)).err then
   redis.call('XADD', KEYS[2], unpack(entry))
 end
 redis.call('SET', KEYS[1], string.format('%.0f', at))
-return string.format('%.0f', at)",
+return { string.format('%.0f', at), string.format('%.0f', last) }",
     )
 });
 
@@ -197,7 +198,7 @@ impl Redis {
         let head = match head {
             Some(head) if head >= known => head,
             // There is none yet, or it is older than what this process has heard.
-            _ => self.tell(known, &[], Vec::new()).await?,
+            _ => self.tell(known, &[], Vec::new()).await?.0,
         };
         if head > known {
             self.hear(known, head, &self.log_after(known).await?);
@@ -234,13 +235,19 @@ impl Redis {
     pub(super) async fn forget(&self, keys: &[Key]) -> RedisResult<()> {
         for some in keys.chunks(AT_ONCE) {
             let names: Vec<u8> = some.iter().flat_map(name).collect();
-            self.tell(0, some, names).await.inspect_err(|_| self.circuit.fail())?;
+            let (at, after) = self.tell(0, some, names).await.inspect_err(|_| self.circuit.fail())?;
+            let mut history = self.change();
+            // Nobody has told of anything in between: this need not be asked for.
+            if after > 0 && history.head() == after {
+                history.forget(at, some.iter().copied());
+            }
         }
         Ok(())
     }
 
-    /// Adds to the log, and drops the values of `keys`: nothing of somebody who is gone stays behind.
-    async fn tell(&self, passed: Moment, keys: &[Key], names: Vec<u8>) -> RedisResult<Moment> {
+    /// Adds to the log, and drops the values of `keys`: nothing of somebody who is gone stays behind. The moment, and that of
+    /// the entry before.
+    async fn tell(&self, passed: Moment, keys: &[Key], names: Vec<u8>) -> RedisResult<(Moment, Moment)> {
         let mut call = FORGET.key(self.head_key());
         call.key(self.key_of(b":log"));
         for key in keys {

@@ -344,6 +344,26 @@ async fn what_a_process_derives_from_what_it_holds_is_forgotten_as_any_other_and
     assert_eq!(derived("second").await, "second");
 }
 
+#[tokio::test]
+async fn a_process_hears_what_it_has_forgotten_itself_unless_there_was_more() {
+    let (id, stranger) = (MemberId::fresh(), MemberId::fresh());
+    let (Pair { one, other }, command) = a_pair_that_holds(id, "first").await;
+    let is_heard = async || {
+        let head = one.cache.history().unwrap().head();
+        command("GET", b":head", &[]).await.unwrap().parse() == Ok(head)
+    };
+    forget(&one, id).await;
+    assert!(is_heard().await);
+    assert_eq!(get(&one, id, "second").await, "second");
+    assert_eq!(get(&one, stranger, "theirs").await, "theirs");
+    forget(&other, stranger).await;
+    forget(&one, id).await;
+    assert!(!is_heard().await, "there is something in between");
+    assert_eq!(get(&one, stranger, "other").await, "other");
+    assert_eq!(get(&one, id, "third").await, "third");
+    assert!(is_heard().await);
+}
+
 async fn what_could_not_be_made_is_not_kept(Pair { one, other }: Pair) {
     let id = MemberId::fresh();
     let failed = one.shelf.get(&one.cache, id, async || Err(Error::Unavailable(Duration::from_secs(3)))).await;
