@@ -5,10 +5,11 @@ use std::time::Duration;
 use actix_web::web;
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::runtime::{Timer, TokioSpawner};
 use domain::ctx::Ctx;
 use domain::letter::Letter;
 use domain::live::Signal;
+use futures::future::BoxFuture;
 
 use super::error::{Fault, RequestCode, Result};
 use super::loaders::Loaders;
@@ -67,8 +68,16 @@ impl ContextExt for Context<'_> {
 
 /// `request` on behalf of `ctx`, to be answered in `language`.
 pub(crate) fn request(request: async_graphql::Request, ctx: Ctx, language: Language) -> async_graphql::Request {
-    // No delay: a worker's runtime has one thread, which polls all fields of a level before it runs the loader.
-    let loaders =
-        DataLoader::new(Loaders(ctx.clone()), TokioSpawner::current(), TokioTimer::default()).delay(Duration::ZERO);
+    let loaders = DataLoader::new(Loaders(ctx.clone()), TokioSpawner::current(), NextTurn);
     request.data(ctx).data(loaders).data(language)
+}
+
+/// The loaders' delay: until all that is ready has run. A worker's runtime has one thread, which polls all fields of a level
+/// before it comes to the loader. (tokio's timer, of which a tick is a millisecond, would wait for the next one.)
+struct NextTurn;
+
+impl Timer for NextTurn {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::task::yield_now())
+    }
 }
