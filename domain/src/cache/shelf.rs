@@ -157,7 +157,7 @@ impl<E: Entry> Shelf<E> {
     }
 
     /// As [`Shelf::get`]; what this process does not hold is made by `derive`, if that can, of other things that it holds:
-    /// where that takes no longer than to ask Redis, whom nobody has to tell then.
+    /// where that takes no longer than to ask Redis.
     pub(crate) async fn get_or_derive(
         &self,
         cache: &Cache,
@@ -169,7 +169,7 @@ impl<E: Entry> Shelf<E> {
         let held = at.and_then(|at| {
             self.as_heard(cache, id).or_else(|| {
                 let derived = Arc::new(derive()?);
-                self.hold(id, at, derived.clone());
+                self.keep(cache, at, &[(id, derived.clone())]);
                 Some(derived)
             })
         });
