@@ -156,8 +156,8 @@ impl<E: Entry> Shelf<E> {
         self.get_or_derive(cache, id, || None, make).await
     }
 
-    /// As [`Shelf::get`]; what this process does not hold is made by `derive`, if that can, of other things that it holds:
-    /// where that takes no longer than to ask Redis.
+    /// As [`Shelf::get`]; what this process does not hold is made by `derive`, if that can, of other things that it holds,
+    /// without asking Redis first: for what is made about as quickly as it is fetched.
     pub(crate) async fn get_or_derive(
         &self,
         cache: &Cache,

@@ -189,7 +189,7 @@ impl Reached {
 
 /// How many paths are counted on the spot; more are counted off the workers.
 const LONG: usize = 50_000;
-/// How many paths take no longer to count than another replica's counting takes to fetch.
+/// How many paths are counted without asking first whether another replica has: some half a millisecond's, at most.
 const SHORT: usize = 10_000;
 
 async fn cached(ctx: &Ctx, me: MemberId) -> Result<Arc<Ranked>> {
